@@ -1,0 +1,93 @@
+"""People."""
+
+from typing import ClassVar
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from accounts.names import skeleton
+
+TONES = 8
+
+
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+
+
+def site_time_zone() -> str:
+    return settings.TIME_ZONE
+
+
+def initials(name: str) -> str:
+    """One or two letters for an avatar."""
+    words = name.split()
+    letters = words[0][:1] + words[-1][:1] if len(words) > 1 else name[:2]
+    return letters.upper()
+
+
+def tone(user_pk: int) -> int:
+    """An avatar's colour, 0 to TONES - 1; stable for a person's life."""
+    return user_pk % TONES
+
+
+class People(UserManager["User"]):
+    def create_user(self, username: str, *args: object, **fields: object) -> "User":
+        fields.setdefault("username_key", skeleton(username))
+        return super().create_user(username, *args, **fields)  # type: ignore[arg-type]
+
+    def create_superuser(self, username: str, *args: object, **fields: object) -> "User":
+        fields.setdefault("username_key", skeleton(username))
+        return super().create_superuser(username, *args, **fields)  # type: ignore[arg-type]
+
+
+class User(AbstractUser):
+    """A person with an account.
+
+    `username_key` is what two confusable user names share, so that the database itself refuses
+    the second one. `founder` is true for the first account alone, which administers the site.
+    """
+
+    display_name = models.CharField(max_length=60, blank=True)
+    time_zone = models.CharField(
+        max_length=60, default=site_time_zone, validators=[check_time_zone]
+    )
+    username_key = models.CharField(max_length=150, unique=True, editable=False)
+    founder = models.BooleanField(default=False, editable=False)
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    objects: ClassVar[People] = People()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["founder"], condition=models.Q(founder=True), name="one_founder"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What others read: the display name, else the user name."""
+        return self.display_name or self.username
+
+    @property
+    def initials(self) -> str:
+        return initials(self.name)
+
+    @property
+    def tone(self) -> int:
+        return tone(self.pk)
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name

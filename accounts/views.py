@@ -1,0 +1,23 @@
+"""One's own profile; the other account pages are allauth's."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import ProfileForm
+from accounts.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    # A copy, so that a refused name does not show in the sidebar as if it were kept.
+    me = User.objects.get(username=request.user.get_username())
+    form = ProfileForm(request.POST or None, instance=me)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("accounts:profile")
+    return render(request, "accounts/profile.html", {"form": form})

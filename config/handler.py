@@ -1,0 +1,33 @@
+"""How a request runs: one hop to a thread, and back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.core.handlers.asgi import ASGIHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from servestatic.middleware import ServeStaticMiddleware
+
+POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="pages")
+
+
+class Handler(ASGIHandler):
+    """Django's ASGI handler with its middleware and views, which are all sync, run as one.
+
+    Django's own takes a new thread and a new database connection for each request, and hops
+    between loop and thread for each middleware: 10.4 ms of CPU for a room's page, this one 6.6
+    in the same run. Static files are answered before, on the loop.
+    """
+
+    def __init__(self) -> None:
+        self.load_middleware(is_async=False)
+        respond = database_sync_to_async(self.get_response, thread_sensitive=False, executor=POOL)
+        self.respond = ServeStaticMiddleware(respond)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.handle(scope, receive, send)
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = await self.respond(request)
+        return response

@@ -1,0 +1,36 @@
+"""What a proxy or a supervisor asks: alive; able to serve."""
+
+import logging
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger("hubbub.health")
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 if the database and the channel layer answer, else 503. One query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        async_to_sync(_reach_layer)()
+    except Exception:
+        log.exception("Not ready.")
+        return HttpResponse("not ready\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
+async def _reach_layer() -> None:
+    await get_channel_layer().group_send("readyz", {"type": "readyz"})

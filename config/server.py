@@ -1,0 +1,119 @@
+"""daphne, set up for this product."""
+
+import fcntl
+import hashlib
+import os
+import struct
+import tempfile
+from collections.abc import Awaitable, Generator
+from pathlib import Path
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from daphne.server import Server as DaphneServer
+from daphne.ws_protocol import WebSocketProtocol
+
+MAX_FRAME = 256 * 1024
+TEXT, FINAL = 0x1, 0x80
+
+
+class AlreadyServed(Exception):
+    """Another process serves this database, and there is no Redis to join them."""
+
+
+class Server(DaphneServer):
+    """daphne with limits: frames of at most 256 KiB, sockets whose term we set ourselves.
+
+    Form bodies are left to Django: Twisted would parse them on the event loop, where 10 MiB of
+    form stop everybody for seconds.
+    """
+
+    def __init__(self, application: Any, host: str, port: int, **options: Any) -> None:
+        WebRequest.parsePOSTFormSubmission = False
+        endpoint = f"tcp:port={port}:interface={host.replace(':', r'\:')}"
+        super().__init__(
+            application,
+            endpoints=[endpoint],
+            websocket_timeout=-1,
+            websocket_max_message_size=MAX_FRAME,
+            websocket_max_frame_size=MAX_FRAME,
+            server_name="hubbub",
+            **options,
+        )
+        self._text, self._frame = "", b""
+
+    def handle_reply(self, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
+        """Pass on what the application sends; a text frame by a short way.
+
+        The hub hands one string to hundreds of sockets. It is encoded once, and offered to the
+        kernel at once: 27 µs of CPU for each delivery instead of 55 (docs/adr/0006).
+        """
+        text = message.get("text")
+        if text and self._is_clear(protocol):
+            if text is not self._text:
+                self._text, self._frame = text, text_frame(text)
+            send_now(protocol.transport, self._frame)
+            return SENT
+        handled: Awaitable[None] = super().handle_reply(protocol, message)
+        return handled
+
+    def _is_clear(self, protocol: Any) -> bool:
+        """Whether this is an open socket with nothing of autobahn's own waiting to be sent."""
+        return (
+            "disconnected" not in self.connections.get(protocol, GONE)
+            and isinstance(protocol, WebSocketProtocol)
+            and protocol.state == WebSocketProtocol.STATE_OPEN
+            and not protocol.send_queue
+            and protocol._perMessageCompress is None
+        )
+
+
+class Sent:
+    """Awaited without a step of the loop."""
+
+    def __await__(self) -> Generator[None]:
+        yield from ()
+
+
+SENT = Sent()
+GONE = {"disconnected": 0.0}
+
+
+def text_frame(text: str) -> bytes:
+    """One unfragmented, unmasked text frame (RFC 6455, section 5.2)."""
+    payload = text.encode()
+    size = len(payload)
+    if size < 126:
+        head = struct.pack("!BB", FINAL | TEXT, size)
+    elif size < 1 << 16:
+        head = struct.pack("!BBH", FINAL | TEXT, 126, size)
+    else:
+        head = struct.pack("!BBQ", FINAL | TEXT, 127, size)
+    return head + payload
+
+
+def send_now(transport: Any, data: bytes) -> None:
+    """Offer `data` to the kernel; Twisted keeps what is not taken, in order, and every fault."""
+    waiting = transport.dataBuffer or transport._tempDataBuffer
+    if not waiting and transport.connected and not transport.disconnecting:
+        taken = transport.writeSomeData(data)
+        if isinstance(taken, int):
+            data = data[taken:]
+    if data:
+        transport.write(data)
+
+
+def claim(database_url: str) -> int:
+    """Be the only process of this machine that serves `database_url`, until it ends.
+
+    Returns the lock's file descriptor. Raises AlreadyServed.
+    """
+    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+    path = Path(tempfile.gettempdir()) / f"hubbub-{name}.lock"
+    lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise AlreadyServed from None
+    return lock

@@ -1,0 +1,45 @@
+"""The one door: from a person and an address to a room, a membership or a message, or a 404.
+
+Nothing else looks these rows up by what an address says. A private room and a room that does not
+exist answer alike, after the same queries.
+"""
+
+from django.http import Http404
+
+from accounts.models import User
+from rooms.models import Kind, Membership, Message, Role, Room
+
+
+def membership(user: User, slug: str) -> Membership:
+    """What this person is to the room at `slug`; one query for members, two for others.
+
+    Returns an unsaved membership with `Role.READER` for a public room not joined.
+    Raises Http404 for a room that does not exist or that the person may not know of.
+    """
+    slug = slug.replace("\x00", "")
+    found = Membership.objects.select_related("room").filter(user=user, room__slug=slug).first()
+    if found is None:
+        room = Room.objects.filter(slug=slug, kind=Kind.PUBLIC).first()
+        if room is None:
+            raise Http404("No such room.")
+        found = Membership(room=room, user=user, role=Role.READER)
+    found.user = user
+    return found
+
+
+def message(member: Membership, seq: int) -> Message:
+    """The message at this place in a room that the person may read; one query. Raises Http404."""
+    found = Message.objects.select_related("author").filter(room=member.room_id, seq=seq).first()
+    if found is None:
+        raise Http404("No such message.")
+    found.room = member.room
+    return found
+
+
+def fellow(member: Membership, username: str) -> Membership:
+    """Another person's membership of the same room; one query. Raises Http404."""
+    people = Membership.objects.select_related("user", "room")
+    found = people.filter(room=member.room_id, user__username=username).first()
+    if found is None:
+        raise Http404("No such member.")
+    return found

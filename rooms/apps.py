@@ -1,0 +1,32 @@
+"""The app, and the two things that it must hear of from the accounts, which know nothing of it."""
+
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+
+    def ready(self) -> None:
+        from allauth.account.signals import password_changed, password_reset, password_set
+        from django.contrib.auth.signals import user_logged_out
+
+        user_logged_out.connect(close_session, dispatch_uid="rooms")
+        for signal in (password_changed, password_reset, password_set):
+            signal.connect(close_person, dispatch_uid="rooms")
+
+
+def close_session(request: Any, **_: Any) -> None:
+    """Signing out closes the session's sockets in every tab."""
+    from rooms.realtime import events
+
+    if request is not None and request.session.session_key:
+        events.session_ended(request.session.session_key)
+
+
+def close_person(user: Any, **_: Any) -> None:
+    """A new password ends every session that was begun with the old one."""
+    from rooms.realtime import events
+
+    events.sessions_ended(user.pk)

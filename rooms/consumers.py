@@ -1,0 +1,207 @@
+"""A socket's life: admitted, heard, left."""
+
+import asyncio
+import logging
+import secrets
+import time
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http import Http404
+
+from accounts.models import User
+from accounts.sockets import in_pool
+from rooms import access, actions
+from rooms.errors import Refused, TooFast
+from rooms.models import Membership
+from rooms.realtime import commands, frames
+from rooms.realtime.hub import Hub, running_hub
+from rooms.realtime.socket import COME_BACK, Socket
+from rooms.throttle import Bucket, posting
+
+log = logging.getLogger("hubbub.socket")
+
+HOLD = 5.0
+TYPING_EVERY = 2.0
+PATIENCE = 100
+
+
+class PersonConsumer(AsyncWebsocketConsumer):
+    """The socket of a signed-in person's page that shows no room: its sidebar, live."""
+
+    channel_layer_alias = None  # the hub listens to the layer, once for the whole process
+
+    socket: Socket | None = None
+    hub: Hub
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.socket is not None:
+                self.hub.leave(self.socket)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As the parent's, but without its hop to a thread for each message."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
+    async def connect(self) -> None:
+        await self.accept()
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            return await self.turn_away(4401, "Sign in to go on.")
+        self.hub = running_hub()
+        self.commands = Bucket(settings.THROTTLE_BURST, settings.THROTTLE_RATE)
+        self.refused = 0
+        await self.admit(user)
+
+    async def admit(self, user: User) -> None:
+        await self.join(user, None)
+
+    async def join(self, user: User, room_pk: int | None) -> None:
+        key = self.scope["session_key"]
+        self.socket = Socket(self.base_send, user.pk, user.username, user.name, key, room_pk)
+        await self.hub.join(self.socket)
+
+    async def turn_away(self, code: int, text: str) -> None:
+        await self.send(text_data=frames.goodbye(text))
+        await self.close(code)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.socket is None or not self.socket.is_open:
+            return
+        try:
+            self.commands.take()
+            await self.obey(commands.parse(text_data))
+        except TooFast as refusal:
+            await self.slow_down(refusal)
+        except Refused as refusal:
+            await self.socket.send(frames.notice(str(refusal)))
+        except Exception:
+            log.exception("A command on %s failed.", self.scope["path"])
+            await self.socket.send(
+                frames.notice("That did not work, and it is our fault. Please try again.")
+            )
+
+    async def slow_down(self, refusal: TooFast) -> None:
+        assert self.socket is not None
+        self.refused += 1
+        if self.refused > PATIENCE:
+            await self.socket.close(4408, frames.goodbye(str(refusal)))
+        else:
+            await self.socket.send(frames.notice(str(refusal)))
+
+    async def obey(self, command: commands.Command) -> None:
+        if isinstance(command, commands.Resume):
+            await self.resume(command)
+
+    async def resume(self, command: commands.Resume) -> None:
+        """The page is open and says what it shows: bring it up to now."""
+        assert self.socket is not None
+        await self.socket.send(frames.connection())
+        digest = command.sidebar
+        if digest is not None:
+            await self.hub.show_sidebar(self.socket, digest)
+
+
+class RoomConsumer(PersonConsumer):
+    """The socket of a room's page."""
+
+    member: Membership
+    last_typing = 0.0
+    resumed = False
+
+    async def admit(self, user: User) -> None:
+        slug = self.scope["url_route"]["kwargs"]["slug"]
+        try:
+            self.member = await in_pool(access.membership)(user, slug)
+        except Http404:
+            return await self.turn_away(4404, "There is no such room.")
+        await self.join(user, self.member.room_id)
+        assert self.socket is not None
+        feed = self.hub.feeds.get(self.member.room_id)
+        self.accepted_at = feed.version if feed else 0
+        self.holding = asyncio.create_task(self.hold())
+
+    async def hold(self) -> None:
+        """A client that does not resume is live, after a while, from when it was accepted."""
+        await asyncio.sleep(HOLD)
+        if not self.resumed:
+            await self.catch_up(self.accepted_at)
+
+    async def obey(self, command: commands.Command) -> None:
+        match command:
+            case commands.Post():
+                await self.post(command)
+            case commands.Typing():
+                self.typing()
+            case commands.Read():
+                await self.read(command.seq)
+            case commands.Resume():
+                await self.resume(command)
+
+    async def resume(self, command: commands.Resume) -> None:
+        await self.catch_up(command.cursor)
+        await super().resume(command)
+
+    async def catch_up(self, cursor: int | None) -> None:
+        """Go live from `cursor`. A page that cannot now is closed, so that it tries again."""
+        assert self.socket is not None
+        self.resumed = True
+        try:
+            await self.hub.resume(self.socket, cursor)
+        except Exception:
+            log.exception("A page of room %s was not brought up to now.", self.member.room_id)
+            await self.socket.close(COME_BACK)
+
+    async def post(self, command: commands.Post) -> None:
+        """Post, and acknowledge at once: the fresh composer is what empties the box."""
+        assert self.socket is not None
+        posting(self.socket.user_pk).take()
+        await in_pool(actions.messages.post)(
+            room=self.member.room,
+            author=self.scope["user"],
+            text=command.text,
+            nonce=command.nonce,
+        )
+        await self.socket.send(frames.ack(secrets.token_urlsafe(12)))
+        self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
+
+    def typing(self) -> None:
+        now = time.monotonic()
+        if self.socket is not None and now - self.last_typing >= TYPING_EVERY:
+            self.last_typing = now
+            if self.member.may_post:
+                user = self.scope["user"]
+                self.hub.presence.typing(self.member.room_id, user.username, user.name)
+
+    async def read(self, seq: int) -> None:
+        member = await in_pool(self.present_member)()
+        if member is not None:
+            await in_pool(actions.members.read)(member=member, seq=seq)
+
+    async def disconnect(self, code: int) -> None:
+        """Somebody who was in the room to the last has read what came."""
+        if self.socket is None or self.socket.room_pk is None:
+            return
+        self.holding.cancel()
+        member = await in_pool(self.present_member)() if self.resumed else None
+        if member is not None:
+            await in_pool(actions.members.read_to_end)(member=member, version=self.socket.sent)
+
+    def present_member(self) -> Membership | None:
+        """The person's membership as it is now, with the room; one query."""
+        members = Membership.objects.select_related("room")
+        return members.filter(user=self.member.user_id, room=self.member.room_id).first()
+
+
+class NowhereConsumer(AsyncWebsocketConsumer):
+    """An address that is no socket of ours: told so, and closed for good."""
+
+    channel_layer_alias = None
+
+    async def connect(self) -> None:
+        await self.accept()
+        await self.send(text_data=frames.goodbye("There is nothing here."))
+        await self.close(4404)

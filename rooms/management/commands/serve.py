@@ -1,0 +1,37 @@
+"""`manage.py serve`: the product's own server."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.server import AlreadyServed, Server, claim
+
+
+class Command(BaseCommand):
+    help = "Serve pages and sockets with daphne."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
+        parser.add_argument("--port", type=int, default=8000, help="the port to listen at")
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        if not settings.REDIS_URL:
+            self._claim()
+        from config.asgi import application
+
+        Server(application, host, port, ready_callable=lambda: self._say(host, port)).run()
+
+    def _claim(self) -> None:
+        try:
+            claim(settings.DATABASE_URL)
+        except AlreadyServed:
+            raise CommandError(
+                "Hubbub already runs with this database, and one process cannot tell another "
+                "what happens without Redis. Stop the other one, or set REDIS_URL for both."
+            ) from None
+
+    def _say(self, host: str, port: int) -> None:
+        self.stdout.write(f"{settings.SITE_NAME} is at http://{host}:{port}/", ending="\n")
+        self.stdout.flush()

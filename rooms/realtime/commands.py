@@ -1,0 +1,88 @@
+"""What a browser may say on a socket: a flat JSON object, as htmx's hx-ws:send makes it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from rooms.errors import Invalid
+
+MAX_FRAME = 64 * 1024
+LIVE_NOW = "now"
+UNKNOWN_CURSOR = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    text: str
+    nonce: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """`cursor` is None for "live from here on", negative for one that says nothing."""
+
+    cursor: int | None
+    sidebar: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    seq: int
+
+
+Command = Post | Resume | Typing | Read
+
+
+def parse(text: str | None) -> Command:
+    """The command in a text frame (None: a binary one). Raises Invalid with a sentence."""
+    if text is None:
+        raise Invalid("Binary frames are not understood here.")
+    if len(text) > MAX_FRAME or len(text.encode("utf-8", "replace")) > MAX_FRAME:
+        raise Invalid("That was too large to take. Send it in smaller parts.")
+    match _object(text):
+        case {"type": "resume", **rest}:
+            sidebar = rest.get("sidebar")
+            return Resume(_cursor(rest.get("cursor")), sidebar if _is_short(sidebar) else None)
+        case {"type": "typing"}:
+            return Typing()
+        case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:
+            return Read(number)
+        case {"message": str(message), **rest} if "type" not in rest:
+            nonce = rest.get("nonce")
+            if nonce is not None and not _is_short(nonce):
+                raise Invalid("That message's nonce is not one. Reload the page and send again.")
+            return Post(message, nonce or None)
+    raise Invalid("That is not something this page can send.")
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Invalid("That was not understood: it is not JSON.") from None
+    if not isinstance(found, dict):
+        raise Invalid("That was not understood: it is not an object.")
+    return found
+
+
+def _cursor(value: Any) -> int | None:
+    if value == LIVE_NOW:
+        return None
+    number = _whole(value)
+    return UNKNOWN_CURSOR if number is None else number
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number from 0 on that the database can hold, or None."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    return value if type(value) is int and 0 <= value < 2**63 else None
+
+
+def _is_short(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 64 and value.isprintable() and value.isascii()

@@ -1,0 +1,166 @@
+"""One room's changes on their way to the sockets of this process: ordered, coalesced, healed."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from itertools import takewhile
+
+from rooms.realtime.frames import cursor as cursor_frame
+from rooms.realtime.socket import COME_BACK, Socket
+
+log = logging.getLogger("hubbub.hub")
+
+RING = 256
+BREATH = 100
+
+CatchUp = Callable[[int, int], Awaitable[tuple[str, int]]]
+
+
+class Feed:
+    """A room's changes, each to each socket exactly once and in order of version.
+
+    `catch_up(room, since)` reads the database: the HTML of all that changed after `since`, and
+    the version that it leads to. `ring` holds recent changes as (version before, version after,
+    html); `early` those that came before their turn. `coalesce` and `patience` are seconds: how
+    long changes gather after one was sent, and how long a gap may close by itself.
+    """
+
+    coalesce = 0.03
+    patience = 0.25
+
+    def __init__(self, room_pk: int, catch_up: CatchUp) -> None:
+        self.room_pk = room_pk
+        self.version: int | None = None
+        self.sockets: set[Socket] = set()
+        self.live: set[Socket] = set()
+        self.ring: deque[tuple[int, int, str]] = deque(maxlen=RING)
+        self.early: dict[int, str] = {}
+        self._catch_up = catch_up
+        self._reading: dict[int, asyncio.Task[tuple[str, int]]] = {}
+        self._flushing: asyncio.Task[None] | None = None
+        self._healing: asyncio.Task[None] | None = None
+        self._sent = 0
+
+    def open(self, version: int) -> None:
+        """Begin at `version`, as read from the database after this feed began to listen."""
+        if self.version is None:
+            self.version = self._sent = version
+            self._take_early()
+
+    def accept(self, version: int, html: str) -> None:
+        """A change was announced: now, early, late or again."""
+        if self.version is not None and version <= self.version:
+            return
+        self.early[version] = html
+        if self.version is not None:
+            self._take_early()
+
+    async def resume(self, socket: Socket, cursor: int) -> None:
+        """Send all that changed after `cursor`, then go live with no await in between.
+
+        A negative cursor, or one that the room has not come to, is sent the list's newest rows.
+        """
+        while socket.is_open:
+            recent = self.recent(cursor)
+            html, upto = recent if recent is not None else await self._read(cursor)
+            socket.sent = cursor = upto
+            if html:
+                await socket.send(html + cursor_frame(upto))
+            if socket.is_open and (self.version is None or cursor >= self.version):
+                self.live.add(socket)
+                return
+
+    def recent(self, since: int) -> tuple[str, int] | None:
+        """What the ring holds after `since`, or None where it does not reach back to it."""
+        if self.version is None or since > self.version:
+            return None
+        if since == self.version:
+            return "", since
+        spans = list(takewhile(lambda span: span[0] >= since, reversed(self.ring)))
+        if not spans or spans[-1][0] != since:
+            return None
+        return "".join(html for _, _, html in reversed(spans)), self.version
+
+    def heal(self) -> None:
+        """Ask the database for what did not come; one query, shared by all sockets."""
+        if self._healing is None or self._healing.done():
+            self._healing = asyncio.create_task(self._heal())
+
+    def forget(self, socket: Socket) -> None:
+        self.sockets.discard(socket)
+        self.live.discard(socket)
+
+    def close(self) -> None:
+        for task in (self._flushing, self._healing, *self._reading.values()):
+            if task is not None:
+                task.cancel()
+
+    def _take_early(self) -> None:
+        assert self.version is not None
+        for version in [v for v in self.early if v <= self.version]:
+            del self.early[version]
+        while (html := self.early.pop(self.version + 1, None)) is not None:
+            self.ring.append((self.version, self.version + 1, html))
+            self.version += 1
+        if self.early:
+            asyncio.get_running_loop().call_later(self.patience, self._check_gap, self.version)
+        if self._sent < self.version and (self._flushing is None or self._flushing.done()):
+            self._flushing = asyncio.create_task(self._flush())
+
+    def _check_gap(self, stuck_at: int) -> None:
+        if self.early and self.version == stuck_at:
+            self.heal()
+
+    async def _heal(self) -> None:
+        since = self.version
+        if since is None:
+            return
+        try:
+            html, upto = await self._read(since)
+        except Exception:
+            log.exception("A gap in room %s was not healed; the tick tries again.", self.room_pk)
+            return
+        if self.version == since and upto > since:
+            self.ring.append((since, upto, html))
+            self.version = upto
+            self._take_early()
+
+    async def _read(self, since: int) -> tuple[str, int]:
+        task = self._reading.get(since)
+        if task is None:
+            task = asyncio.ensure_future(self._catch_up(self.room_pk, since))
+            self._reading[since] = task
+            task.add_done_callback(lambda _: self._reading.pop(since, None))
+        return await asyncio.shield(task)
+
+    async def _flush(self) -> None:
+        """Send at once, then what has gathered every few hundredths of a second, until quiet."""
+        while self.version is not None and self._sent < self.version:
+            before, self._sent = self._sent, self.version
+            await self._send_all(before, self.version)
+            await asyncio.sleep(self.coalesce)
+
+    async def _send_all(self, before: int, upto: int) -> None:
+        found = self.recent(before)
+        if found is None:
+            await asyncio.gather(*(self._again(socket) for socket in list(self.live)))
+            return
+        message = Socket.text(found[0] + cursor_frame(upto))
+        for count, socket in enumerate(list(self.live), 1):
+            if count % BREATH == 0:
+                await asyncio.sleep(0)
+            if socket.sent == before:
+                socket.sent = upto
+                await socket.deliver(message)
+            elif socket.sent < upto:
+                await self._again(socket)
+
+    async def _again(self, socket: Socket) -> None:
+        """Bring back in step a socket that the frame for all does not fit."""
+        self.live.discard(socket)
+        try:
+            await self.resume(socket, socket.sent)
+        except Exception:
+            log.exception("A page of room %s fell out of step; it comes back.", self.room_pk)
+            await socket.close(COME_BACK)

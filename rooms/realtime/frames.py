@@ -1,0 +1,105 @@
+"""What a page is sent: an event becomes HTML here, once, whoever reads it.
+
+Frames are rendered outside any request, so that nothing which a request carries (a header, a
+host) can reach another person's page.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from rooms.models import Room
+from rooms.models.messages import Line
+from rooms.rows import article, row, rows
+from rooms.sidebar import Sidebar
+
+
+def posted(line: Line, slug: str) -> str:
+    return append(row(line, slug))
+
+
+def append(html: SafeString) -> str:
+    return _frame("append", rows=html)
+
+
+def changed(line: Line, slug: str) -> str:
+    """An edited or removed message in its row's place: out of band by its own id."""
+    return article(line, slug).replace("<article ", '<article hx-swap-oob="true" ', 1)
+
+
+def state(room: Room) -> str:
+    """The room's own name and topic."""
+    return _frame("state", room=room, site_name=settings.SITE_NAME)
+
+
+def catch_up(room: Room, lines: Sequence[Line], since: int) -> str:
+    """All that changed after the version `since`: new rows in order, then changed ones."""
+    new = [line for line in lines if line.posted_version > since]
+    html = append(rows(new, room.slug)) if new else ""
+    html += "".join(changed(line, room.slug) for line in lines if line.posted_version <= since)
+    return html + state(room) if room.state_version > since else html
+
+
+def tail(room: Room, lines: Sequence[Line]) -> str:
+    """The list's newest rows in place of all that the page shows, for a page far behind."""
+    first = lines[0] if lines else None
+    return _frame("tail", room=room, rows=rows(lines, room.slug), first=first) + state(room)
+
+
+@cache
+def cursor_parts() -> tuple[str, str]:
+    before, _, after = _frame("cursor", version="@").partition("@")
+    return before, after
+
+
+def cursor(version: int) -> str:
+    """The room version that the page shows from here on."""
+    before, after = cursor_parts()
+    return f"{before}{version}{after}"
+
+
+def ack(nonce: str) -> str:
+    """The sender's fresh composer: the acknowledgement."""
+    return _frame("ack", nonce=nonce)
+
+
+def notice(text: str, level: str = "error") -> str:
+    return _frame("notice", text=text, level=level)
+
+
+@cache
+def connection() -> str:
+    """The heartbeat: replaces `#connection`, whose animation says when beats stop coming."""
+    return _frame("connection", state="live")
+
+
+def goodbye(text: str) -> str:
+    """The last word before a socket is closed for good."""
+    return notice(text) + _frame("connection", state="closed")
+
+
+@cache
+def unread(room_pk: int, is_unread: bool) -> str:
+    return _frame("unread", room=room_pk, unread=is_unread)
+
+
+def sidebar(sidebar: Sidebar) -> str:
+    return _frame("sidebar", sidebar=sidebar)
+
+
+def presence(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+    return _frame("presence", count=len(names), names=shown)
+
+
+def typing(people: Sequence[tuple[str, str]]) -> str:
+    """Who types: (user name, name) each; every page hides its own reader by CSS."""
+    return _frame("typing", people=people)
+
+
+def _frame(partial: str, **context: Any) -> str:
+    return mark_safe(render_to_string(f"rooms/frames.html#{partial}", context))  # noqa: S308

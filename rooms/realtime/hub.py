@@ -1,0 +1,226 @@
+"""One hub per process: it hears every room, and writes to the sockets that this process holds.
+
+The hub, not the layer, does the fan-out, so one process with memory and many with Redis behave
+the same. It knows sockets, strings and primary keys; what it asks the database is in `history`.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Coroutine, Iterable
+from typing import Any
+
+from accounts.sockets import in_pool
+from rooms.realtime import bus, events, frames, history
+from rooms.realtime.feed import Feed
+from rooms.realtime.presence import Presence
+from rooms.realtime.socket import Socket
+from rooms.sidebar import Sidebar, sidebar
+
+log = logging.getLogger("hubbub.hub")
+
+TICK = 5.0
+BEAT = 20.0
+GOODBYE = "You have been signed out."
+
+
+class Hub:
+    """The sockets of this process, by room, by person and by the rooms of their sidebars."""
+
+    def __init__(self) -> None:
+        self.line = bus.open_line()
+        self.loop = self.line.loop
+        self.presence = Presence(self.line)
+        self.feeds: dict[int, Feed] = {}
+        self.sockets: set[Socket] = set()
+        self.by_person: defaultdict[int, set[Socket]] = defaultdict(set)
+        self.by_sidebar: defaultdict[int, set[Socket]] = defaultdict(set)
+        self.reading: dict[object, set[int]] = {}
+        self.tasks = {
+            asyncio.create_task(self._for_ever(task))
+            for task in (self.line.send, self._receive, self._tick, self._beat, self._presence)
+        }
+
+    async def join(self, socket: Socket) -> None:
+        """Take a socket in. Nothing of its room is sent until it resumes."""
+        self.sockets.add(socket)
+        self.by_person[socket.user_pk].add(socket)
+        if socket.room_pk is None:
+            return
+        feed = self.feeds.get(socket.room_pk)
+        if feed is None:
+            feed = self.feeds[socket.room_pk] = Feed(socket.room_pk, in_pool(history.catch_up))
+        feed.sockets.add(socket)
+        if feed.version is None:
+            found = await in_pool(history.versions)([socket.room_pk])
+            feed.open(found.get(socket.room_pk, 0))
+
+    async def resume(self, socket: Socket, cursor: int | None) -> None:
+        """Bring a socket from `cursor` (None: where its room is now) to the present, and live."""
+        feed = self.feeds.get(socket.room_pk or 0)
+        if feed is None or socket not in feed.sockets or socket in feed.live:
+            return
+        await feed.resume(socket, feed.version or 0 if cursor is None else cursor)
+        await self.presence.joined(socket, feed)
+
+    async def show_sidebar(self, socket: Socket, digest: str | None = None) -> None:
+        """Renew the socket's list of rooms, unless the page's `digest` says it shows it."""
+        found = await self._read_sidebar(socket)
+        for room_pk in socket.rooms:
+            self.by_sidebar[room_pk].discard(socket)
+        if socket not in self.sockets:
+            return
+        socket.rooms = dict(found.rooms)
+        for room_pk in socket.rooms:
+            self.by_sidebar[room_pk].add(socket)
+        if digest != found.digest:
+            await socket.send(frames.sidebar(found))
+
+    async def _read_sidebar(self, socket: Socket) -> Sidebar:
+        """The list as it is: read again if a room on it changed meanwhile, unknown to the page."""
+        while True:
+            reading = object()
+            changed = self.reading[reading] = set()
+            try:
+                found = await in_pool(sidebar)(socket.user_pk, socket.room_pk)
+            finally:
+                del self.reading[reading]
+            if not changed & found.rooms.keys():
+                return found
+
+    def leave(self, socket: Socket) -> None:
+        """Forget a socket; no await, so nothing can come in between."""
+        socket.is_open = False
+        self.sockets.discard(socket)
+        _discard(self.by_person, socket.user_pk, socket)
+        for room_pk in socket.rooms:
+            _discard(self.by_sidebar, room_pk, socket)
+        feed = self.feeds.get(socket.room_pk or 0)
+        if feed is not None:
+            feed.forget(socket)
+            self.presence.left(feed)
+            if not feed.sockets:
+                feed.close()
+                del self.feeds[feed.room_pk]
+
+    async def hear(self, event: events.Event) -> None:
+        """One event from the layer."""
+        match event["event"]:
+            case events.CHANGE:
+                await self._change(event)
+            case events.ENDED:
+                await self._end(event)
+            case events.SIGNED_OUT:
+                await self._sign_out(event)
+            case events.SIDEBAR:
+                self._start(self._show_sidebars(self.by_person.get(event["user"], ())))
+            case events.READ:
+                await self._mark(self.by_person.get(event["user"], ()), event["room"], False)
+            case events.NAMED:
+                self._start(self._show_sidebars(self.by_sidebar.get(event["room"], ())))
+            case events.TYPING | events.PRESENCE:
+                self.presence.hear(event)
+
+    async def _change(self, event: events.Event) -> None:
+        feed = self.feeds.get(event["room"])
+        if feed is not None:
+            feed.accept(event["version"], event["html"])
+        if "author" in event:
+            for changed in self.reading.values():
+                changed.add(event["room"])
+            elsewhere = [
+                socket
+                for socket in self.by_sidebar.get(event["room"], ())
+                if socket.user_pk != event["author"] and socket.room_pk != event["room"]
+            ]
+            await self._mark(elsewhere, event["room"], True)
+            self.presence.posted(event["room"], event["username"])
+
+    async def _mark(self, sockets: Any, room_pk: int, unread: bool) -> None:
+        message = Socket.text(frames.unread(room_pk, unread))
+        for socket in list(sockets):
+            if socket.rooms.get(room_pk, unread) != unread:
+                socket.rooms[room_pk] = unread
+                await socket.deliver(message)
+
+    async def _end(self, event: events.Event) -> None:
+        theirs = self.by_person.get(event["user"], ())
+        await _close_all([s for s in theirs if s.room_pk == event["room"]], 4403, event["notice"])
+
+    async def _sign_out(self, event: events.Event) -> None:
+        if "user" in event:
+            gone = list(self.by_person.get(event["user"], ()))
+        else:
+            gone = [s for s in self.sockets if s.session_key == event["session"]]
+        await _close_all(gone, 4401, GOODBYE)
+
+    async def _show_sidebars(self, sockets: Iterable[Socket]) -> None:
+        """One list after the other, beside the events, which do not wait for it."""
+        for socket in list(sockets):
+            await self.show_sidebar(socket)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _receive(self) -> None:
+        async for event in self.line.receive():
+            try:
+                await self.hear(event)
+            except Exception:
+                log.exception("The event %r was not carried out.", event.get("event"))
+
+    async def _tick(self) -> None:
+        """Compare versions with the database: a lost last announcement heals too."""
+        await asyncio.sleep(TICK)
+        if self.feeds:
+            for room_pk, version in (await in_pool(history.versions)(list(self.feeds))).items():
+                feed = self.feeds.get(room_pk)
+                if feed is not None and feed.version is not None and version > feed.version:
+                    feed.heal()
+
+    async def _beat(self) -> None:
+        """Tell every page that its socket lives, a few pages at a time."""
+        await asyncio.sleep(BEAT)
+        message = Socket.text(frames.connection())
+        for count, socket in enumerate(list(self.sockets)):
+            await socket.deliver(message)
+            if count % 50 == 49:
+                await asyncio.sleep(0.05)
+
+    async def _presence(self) -> None:
+        await asyncio.sleep(1)
+        await self.presence.tick(self.feeds)
+
+    async def _for_ever(self, work: Any) -> None:
+        """Do `work` again and again; a fault of it is logged, and the hub lives on."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("The hub's %s failed once.", work.__name__)
+                await asyncio.sleep(1)
+
+
+async def _close_all(sockets: list[Socket], code: int, text: str) -> None:
+    html = frames.goodbye(text)
+    for socket in sockets:
+        await socket.close(code, html)
+
+
+def _discard(index: defaultdict[int, set[Socket]], key: int, socket: Socket) -> None:
+    index[key].discard(socket)
+    if not index[key]:
+        del index[key]
+
+
+_hub: Hub | None = None
+
+
+def running_hub() -> Hub:
+    """This process's hub, begun in the running loop if there is none yet."""
+    global _hub
+    if _hub is None or _hub.loop is not asyncio.get_running_loop():
+        _hub = Hub()
+    return _hub

@@ -1,0 +1,69 @@
+"""A message as a row of HTML: the same bytes for everybody, rendered once for each state.
+
+The page, the live frame, the catch-up and older rows all come from here, so they cannot differ.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import initials, tone
+from rooms.models.messages import Line
+
+FORMER = "A former member"
+
+
+def rows(lines: Iterable[Line], slug: str) -> SafeString:
+    """These messages of the room at `slug`, each behind its day line where it opens a day."""
+    return mark_safe("".join([row(line, slug) for line in lines]))  # noqa: S308
+
+
+def row(line: Line, slug: str) -> SafeString:
+    """One message with its day line, if it has one."""
+    if line.opens_day:
+        above = day(line.seq, timezone.localtime(line.created_at))
+        return mark_safe(above + article(line, slug))  # noqa: S308
+    return article(line, slug)
+
+
+def article(line: Line, slug: str) -> SafeString:
+    """One message without its day line: what an edit or a removal replaces."""
+    return _article(
+        slug,
+        line.seq,
+        line.author,
+        line.username or "",
+        line.display_name or line.username or FORMER,
+        "" if line.removed_at else line.html,
+        line.created_at,
+        line.opens_run,
+        line.edited_at is not None,
+        line.removed_at is not None,
+    )
+
+
+def day(seq: int, at: datetime) -> SafeString:
+    """The line above the message `seq` that opens a day."""
+    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at})
+
+
+@lru_cache(maxsize=8192)
+def _article(
+    slug: str,
+    seq: int,
+    author: int | None,
+    username: str,
+    name: str,
+    html: str,
+    created_at: datetime,
+    opens_run: bool,
+    edited: bool,
+    removed: bool,
+) -> SafeString:
+    at = timezone.localtime(created_at)
+    face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}
+    return render_to_string("rooms/message.html#row", locals() | face)

@@ -1,0 +1,25 @@
+"""The rooms' addresses: a table of contents."""
+
+from django.urls import path
+
+from rooms.views import members, messages, rooms
+
+app_name = "rooms"
+
+urlpatterns = [
+    path("", rooms.index, name="list"),
+    path("new/", rooms.new, name="new"),
+    path("<str:slug>/", rooms.room, name="room"),
+    path("<str:slug>/settings/", rooms.settings, name="settings"),
+    path("<str:slug>/join/", members.join, name="join"),
+    path("<str:slug>/leave/", members.leave, name="leave"),
+    path("<str:slug>/members/", members.index, name="members"),
+    path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
+    path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
+    path("<str:slug>/messages/", messages.post, name="post"),
+    path("<str:slug>/older/", messages.older, name="older"),
+    path("<str:slug>/menu/", messages.menu, name="menu"),
+    path("<str:slug>/messages/<int:seq>/", messages.message, name="message"),
+    path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
+    path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
+]

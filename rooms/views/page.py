@@ -1,0 +1,95 @@
+"""A room's page, live at its end or a window further up."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.safestring import SafeString, mark_safe
+
+from rooms import actions
+from rooms.models import Membership, Message
+from rooms.models.messages import PAGE, Line
+from rooms.rows import rows
+from rooms.views.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some messages in a row; whether they reach the end, and so are live."""
+
+    messages: list[Line]
+    live: bool
+
+    @property
+    def first(self) -> Line | None:
+        return self.messages[0] if self.messages else None
+
+    @property
+    def last(self) -> Line | None:
+        return self.messages[-1] if self.messages else None
+
+
+def room_page(
+    request: Request,
+    member: Membership,
+    *,
+    around: int | None = None,
+    before: int | None = None,
+    text: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The room's newest messages, those around one, or those before one.
+
+    At most eight queries at any size: session, person, membership with room, messages, sidebar;
+    for the window around a message one more, and three where a read mark moves.
+    """
+    room = request.room = member.room
+    window = _window(member, around, before)
+    context: dict[str, Any] = {
+        "room": room,
+        "member": member,
+        "window": window,
+        "rows": _highlighted(rows(window.messages, room.slug), around),
+        "nonce": secrets.token_urlsafe(12),
+        "text": text,
+        "error": error,
+        "around": around,
+    }
+    if window.live and member.joined and member.has_unread:
+        actions.members.read(member=member, seq=room.last_seq)
+    response = render(request, "rooms/room.html", context, status=status)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def whole(value: str | None) -> int | None:
+    """A whole number of an address's query, or None."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def _window(member: Membership, around: int | None, before: int | None) -> Window:
+    """The messages to show.
+
+    At the live end, none that came after the room's version was read: that version is the page's
+    cursor, so the socket brings them, and a row shown here as well would be there twice.
+    """
+    messages = Message.objects.filter(room=member.room_id)
+    newest = member.room.last_seq
+    if before is not None and before <= newest:
+        return Window(messages.before(before), live=False)
+    if around is not None and around <= newest - PAGE:
+        half = PAGE // 2
+        return Window(messages.before(around, half) + messages.after(around, half), live=False)
+    shown = messages.filter(posted_version__lte=member.room.version)
+    return Window(shown.newest(), live=True)
+
+
+def _highlighted(html: SafeString, seq: int | None) -> SafeString:
+    """The row `seq` marked and focused, which every browser also scrolls to."""
+    plain = f'<article id="m{seq}" class="message'
+    marked = f'<article id="m{seq}" tabindex="-1" autofocus class="message highlighted'
+    return mark_safe(html.replace(plain, marked, 1)) if seq else html  # noqa: S308

@@ -1,0 +1,64 @@
+"""Frames on their short way: whole, in order, for slow readers as well."""
+
+import json
+import socket
+
+import pytest
+
+from accounts.models import User
+from config.server import text_frame
+from rooms.models import Message, Room
+from tests.live import LiveServer
+
+
+@pytest.mark.parametrize(
+    ("size", "head"),
+    [
+        (1, b"\x81\x01"),
+        (125, b"\x81\x7d"),
+        (126, b"\x81\x7e\x00\x7e"),
+        (65_535, b"\x81\x7e\xff\xff"),
+        (65_536, b"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00"),
+    ],
+)
+def test_a_frame_says_its_length_as_the_standard_has_it(size: int, head: bytes) -> None:
+    assert text_frame("x" * size) == head + b"x" * size
+
+
+def test_the_length_counts_bytes() -> None:
+    assert text_frame("é") == b"\x81\x02\xc3\xa9"
+
+
+def test_a_reader_who_pauses_gets_all_of_it_in_order(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    """More than the kernel takes for a reader that does not read: Twisted keeps the rest."""
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect(("127.0.0.1", live.port))
+    slow = live.socket("/ws/chat/lobby/", bob, sock=narrow)
+    with slow, live.socket("/ws/chat/lobby/", alice) as hers:
+        slow.resume()
+        hers.resume()
+        for number in range(90):
+            hers.send(json.dumps({"message": f"number {number} " + "word " * 1_900}))
+        hers.until('id="m90"')
+        slow.until('id="m90"')
+        text = "".join(slow.frames)
+    assert [text.count(f">number {number} ") for number in range(90)] == [1] * 90
+    order = [text.index(f">number {number} ") for number in range(90)]
+    assert order == sorted(order)
+
+
+def test_a_frame_of_many_times_64_kib_arrives_whole(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    with live.socket("/ws/chat/lobby/", alice) as hers:
+        hers.resume()
+        for number in range(30):
+            hers.say(f"number {number} " + "word " * 1_900)
+    with live.socket("/ws/chat/lobby/", bob) as his:
+        his.send('{"type": "resume", "cursor": "0"}')
+        frame = his.until("<article")
+    assert len(frame) > 250_000
+    assert frame.count("<article") == Message.objects.count() == 30

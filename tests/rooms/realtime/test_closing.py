@@ -1,0 +1,114 @@
+"""Sockets that end because a person's right to them ended; in every tab, with a word why."""
+
+import json
+import re
+
+import pytest
+import requests
+
+from accounts.models import User
+from rooms.models import Room
+from tests.conftest import PASSWORD
+from tests.live import LiveServer, Page
+
+TOKEN = re.compile('name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+class Person:
+    """Somebody at the live server: a session, pages, forms."""
+
+    def __init__(self, live: LiveServer, user: User) -> None:
+        self.live = live
+        self.http = requests.Session()
+        self.post("/accounts/login/", login=user.username, password=PASSWORD)
+
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def post(self, path: str, **form: str) -> None:
+        form_page = self.http.get(f"{self.live.url}/rooms/new/", timeout=20)
+        token = TOKEN.findall(form_page.text)[0]
+        answer = self.http.post(
+            f"{self.live.url}{path}", data=form | {"csrfmiddlewaretoken": token}, timeout=20
+        )
+        assert answer.ok, answer.text
+
+    def page(self, room: Room) -> Page:
+        return Page(self.live, f"/ws/chat/{room.slug}/", self.http.cookies["sessionid"])
+
+
+def end_of(page: Page) -> int:
+    code = page.closed()
+    assert 'id="notices"' in page.frames[-1]
+    assert 'class="closed"' in page.frames[-1]
+    return code
+
+
+@pytest.mark.parametrize("doing", ["logout", "password"])
+def test_signing_out_and_a_new_password_close_every_tab(
+    live: LiveServer, lobby: Room, bob: User, doing: str
+) -> None:
+    new = "another long password"
+    with Person(live, bob) as person, person.page(lobby) as one, person.page(lobby) as two:
+        one.resume(), two.resume()
+        if doing == "logout":
+            person.post("/accounts/logout/")
+        else:
+            change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+            person.post("/accounts/password/change/", **change)
+        assert [end_of(one), end_of(two)] == [4401, 4401]
+
+
+def test_another_session_lives_on_when_one_signs_out(
+    live: LiveServer, lobby: Room, bob: User
+) -> None:
+    with Person(live, bob) as one, Person(live, bob) as two, two.page(lobby) as page:
+        page.resume()
+        one.post("/accounts/logout/")
+        page.send(json.dumps({"message": "still here"}))
+        page.until("still here")
+
+
+def test_leaving_closes_ones_pages_of_that_room_only(
+    live: LiveServer, lobby: Room, den: Room, bob: User
+) -> None:
+    with Person(live, bob) as person, person.page(lobby) as here, person.page(den) as there:
+        here.resume(), there.resume()
+        person.post("/rooms/lobby/leave/")
+        assert end_of(here) == 4403
+        there.until("sidebar-state")
+        there.send(json.dumps({"message": "still in the den"}))
+        there.until("still in the den")
+
+
+def test_who_is_removed_hears_nothing_that_comes_after(
+    live: LiveServer, den: Room, alice: User, bob: User
+) -> None:
+    with (
+        Person(live, alice) as owner,
+        Person(live, bob) as person,
+        owner.page(den) as hers,
+        person.page(den) as his,
+    ):
+        hers.resume(), his.resume()
+        owner.post(f"/rooms/{den.slug}/members/bob/remove/")
+        hers.send(json.dumps({"message": "now we are alone"}))
+        hers.until("now we are alone")
+        assert end_of(his) == 4403
+        assert not any("alone" in frame for frame in his.frames)
+        with person.page(den) as again:
+            assert again.closed() == 4404
+
+
+def test_a_flood_of_commands_is_slowed_and_then_ended(
+    live: LiveServer, lobby: Room, bob: User
+) -> None:
+    with live.socket("/ws/chat/lobby/", bob) as page:
+        page.resume()
+        for _ in range(400):
+            page.send('{"type": "typing"}')
+        assert page.closed() == 4408
+        assert any("Try again in" in frame for frame in page.frames)

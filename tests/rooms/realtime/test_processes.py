@@ -1,0 +1,63 @@
+"""Two processes joined by Redis, on either database; and by the database alone when Redis dies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from accounts.models import User
+from rooms.models import Room
+from tests.live import LiveServer
+from tests.rooms.realtime.test_closing import Person, end_of
+from tests.servers import Server, start_redis
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Server]:
+    server = start_redis(tmp_path / "redis")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def processes(transactional_db: None, redis: Server) -> Iterator[tuple[LiveServer, LiveServer]]:
+    with LiveServer(REDIS_URL=redis.url) as one, LiveServer(REDIS_URL=redis.url) as two:
+        yield one, two
+
+
+def test_what_is_said_at_one_process_is_heard_at_the_other(
+    processes: tuple[LiveServer, LiveServer], lobby: Room, alice: User, bob: User
+) -> None:
+    one, two = processes
+    with one.socket("/ws/chat/lobby/", alice) as hers, two.socket("/ws/chat/lobby/", bob) as his:
+        hers.resume(), his.resume()
+        hers.say("from one")
+        his.until("from one")
+        his.say("from two")
+        hers.until("from two")
+        hers.until("2 here")
+
+
+def test_leaving_at_one_process_closes_the_page_at_the_other(
+    processes: tuple[LiveServer, LiveServer], lobby: Room, bob: User
+) -> None:
+    one, two = processes
+    with Person(one, bob) as person, two.socket("/ws/chat/lobby/", bob) as page:
+        page.resume()
+        person.post("/rooms/lobby/leave/")
+        assert end_of(page) == 4403
+
+
+def test_without_redis_pages_follow_through_the_database(
+    processes: tuple[LiveServer, LiveServer], redis: Server, lobby: Room, alice: User, bob: User
+) -> None:
+    one, two = processes
+    with one.socket("/ws/chat/lobby/", alice) as hers, two.socket("/ws/chat/lobby/", bob) as his:
+        hers.resume(), his.resume()
+        redis.stop()
+        hers.say("is anybody there?")
+        hers.say("and again")
+        his.until("and again")
+        hers.until("and again")
+    heard = "".join(his.frames)
+    assert heard.count("is anybody there?") == heard.count("and again") == 1

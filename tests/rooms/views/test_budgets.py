@@ -1,0 +1,72 @@
+"""What a page and a verb may cost, in queries: one table, at two sizes."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from rooms import actions
+from rooms.models import Membership, Message, Room
+
+BUDGETS = {
+    "/rooms/lobby/": 7,
+    "/rooms/lobby/messages/2/": 8,
+    "/rooms/lobby/?before=40": 6,
+    "/rooms/lobby/older/?before=40": 4,
+    "/rooms/lobby/menu/?seq=1": 6,
+    "/rooms/lobby/members/": 7,
+    "/rooms/lobby/settings/": 5,
+    "/rooms/": 7,
+    "/rooms/new/": 5,
+    "/me/": 4,
+}
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
+
+
+def queries(work: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    found = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in found if not sql.startswith(CONTROL)]
+
+
+def fill(room: Room, author: User, messages: int, members: int, rooms: int) -> None:
+    for number in range(messages):
+        actions.messages.post(room=room, author=author, text=f"message {number}")
+    people = [
+        User(username=f"p{number}", username_key=f"p{number}", password="!")
+        for number in range(members)
+    ]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(Membership(room=room, user=user) for user in people)
+    for number in range(rooms):
+        actions.rooms.create(owner=author, name=f"room {'abcdefghij'[number]}")
+
+
+@pytest.mark.parametrize(("messages", "members", "rooms"), [(45, 1, 1), (120, 60, 9)])
+@pytest.mark.parametrize("address", BUDGETS)
+def test_a_page_keeps_its_budget_at_any_size(
+    lobby: Room,
+    alice: User,
+    as_alice: Client,
+    address: str,
+    messages: int,
+    members: int,
+    rooms: int,
+) -> None:
+    fill(lobby, alice, messages, members, rooms)
+    made = queries(lambda: as_alice.get(address))
+    assert len(made) <= BUDGETS[address], "\n".join(made)
+
+
+@pytest.mark.parametrize("members", [1, 60])
+def test_a_post_is_three_queries_whatever_the_rooms_size(
+    lobby: Room, alice: User, members: int
+) -> None:
+    fill(lobby, alice, 1, members, 0)
+    made = queries(lambda: actions.messages.post(room=lobby, author=alice, text="hi", nonce="n"))
+    assert len(made) == 3, "\n".join(made)
+    assert Message.objects.count() == 2

@@ -1,0 +1,166 @@
+"""A room's page: what it shows, at its end and further up."""
+
+import re
+
+from django.test import Client
+
+from accounts.models import User
+from rooms import access, actions
+from rooms.models import Membership, Message, Room
+from rooms.views.page import _window
+from tests.conftest import signed_in
+
+
+def rows_of(page: str) -> list[int]:
+    return [int(seq) for seq in re.findall(r'<article id="m(\d+)"', page)]
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def fill(room: Room, author: User, count: int) -> None:
+    for number in range(1, count + 1):
+        actions.messages.post(room=room, author=author, text=f"number {number}")
+
+
+def test_the_page_shows_the_newest_fifty_and_the_way_to_older_ones(
+    lobby: Room, alice: User, as_alice: Client
+) -> None:
+    fill(lobby, alice, 60)
+    page = read(as_alice, "/rooms/lobby/")
+    assert rows_of(page) == list(range(11, 61))
+    assert 'name="before" value="11"' in page
+    assert re.search(r'id="cursor"[^>]*value="60"', page)
+
+
+def test_older_pages_lead_to_the_beginning(lobby: Room, alice: User, as_alice: Client) -> None:
+    fill(lobby, alice, 60)
+    older = read(as_alice, "/rooms/lobby/older/?before=11")
+    assert rows_of(older) == list(range(1, 11))
+    assert "This is the beginning" in older
+    assert 'name="before"' not in older
+
+
+def test_without_script_one_pages_up_by_links(lobby: Room, alice: User, as_alice: Client) -> None:
+    fill(lobby, alice, 60)
+    page = read(as_alice, "/rooms/lobby/?before=11")
+    assert rows_of(page) == list(range(1, 11))
+    assert 'id="around"' in page
+    assert "Go to the newest" in page
+
+
+def test_a_permalink_near_the_end_is_the_live_page(
+    lobby: Room, alice: User, as_alice: Client
+) -> None:
+    fill(lobby, alice, 60)
+    page = read(as_alice, "/rooms/lobby/messages/30/")
+    assert 'id="messages"' in page
+    assert re.findall(r'<article id="m(\d+)"[^>]*highlighted', page) == ["30"]
+
+
+def test_a_permalink_far_up_is_a_window_around_the_message(
+    lobby: Room, alice: User, as_alice: Client
+) -> None:
+    fill(lobby, alice, 90)
+    page = read(as_alice, "/rooms/lobby/messages/30/")
+    assert 'id="messages"' not in page
+    assert rows_of(page) == list(range(5, 55))
+    assert re.findall(r'<article id="m(\d+)"[^>]*highlighted', page) == ["30"]
+
+
+def test_a_removed_message_leaves_a_quiet_line_and_none_of_its_text(
+    lobby: Room, alice: User, as_alice: Client
+) -> None:
+    message = actions.messages.post(room=lobby, author=alice, text="a slip of the tongue")
+    actions.messages.remove(member=lobby.memberships.get(user=alice), message=message)
+    for address in ("/rooms/lobby/", "/rooms/lobby/messages/1/", "/rooms/lobby/menu/?seq=1"):
+        page = read(as_alice, address)
+        assert "slip" not in page
+    assert "Alice Adams removed a message" in read(as_alice, "/rooms/lobby/messages/1/")
+
+
+def test_a_row_is_the_same_bytes_for_everybody(lobby: Room, alice: User, bob: User) -> None:
+    fill(lobby, alice, 3)
+    pages = [read(signed_in(user), "/rooms/lobby/") for user in (alice, bob)]
+    rows = [re.findall(r"<article.*?</article>", page, re.DOTALL) for page in pages]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == 3
+    assert "hx-" not in "".join(rows[0])
+
+
+def test_a_row_weighs_little(lobby: Room, alice: User, as_alice: Client) -> None:
+    fill(lobby, alice, 50)
+    page = read(as_alice, "/rooms/lobby/")
+    rows = re.findall(r"<article.*?</article>", page, re.DOTALL)
+    assert max(len(row.encode()) for row in rows) < 1_200
+    assert len(page.encode()) < 80_000
+
+
+def test_what_came_after_the_cursor_was_read_is_left_to_the_socket(
+    lobby: Room, alice: User
+) -> None:
+    fill(lobby, alice, 2)
+    member = access.membership(alice, "lobby")
+    fill(lobby, alice, 1)
+    assert [m.seq for m in _window(member, None, None).messages] == [1, 2]
+
+
+def test_opening_the_room_reads_it(lobby: Room, alice: User, bob: User) -> None:
+    fill(lobby, alice, 3)
+    client = signed_in(bob)
+    assert 'class="unread"' in read(client, "/rooms/")
+    read(client, "/rooms/lobby/")
+    assert Membership.objects.get(room=lobby, user=bob).last_read_seq == 3
+    assert 'class="unread"' not in read(client, "/rooms/")
+
+
+def test_a_message_goes_by_a_form_and_leads_back_to_the_room(lobby: Room, as_alice: Client) -> None:
+    answer = as_alice.post("/rooms/lobby/messages/", {"message": "hello", "nonce": "n"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/rooms/lobby/")
+    as_alice.post("/rooms/lobby/messages/", {"message": "hello", "nonce": "n"})
+    assert Message.objects.count() == 1
+
+
+def test_a_message_through_htmx_is_acknowledged_by_a_fresh_composer(
+    lobby: Room, as_alice: Client
+) -> None:
+    answer = as_alice.post(
+        "/rooms/lobby/messages/", {"message": "hello"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 200
+    assert 'id="nonce"' in answer.content.decode()
+
+
+def test_a_refused_message_stays_in_the_box(lobby: Room, as_alice: Client) -> None:
+    text = "<b>long</b> " * 1000
+    answer = as_alice.post("/rooms/lobby/messages/", {"message": text})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "&lt;b&gt;long&lt;/b&gt; " * 1000 in page
+    assert "at most 10,000 characters" in page
+
+
+def test_too_many_messages_are_told_when_to_try_again(
+    lobby: Room, as_alice: Client, settings: object
+) -> None:
+    settings.THROTTLE_BURST, settings.THROTTLE_RATE = 1, 0.1  # type: ignore[attr-defined]
+    as_alice.post("/rooms/lobby/messages/", {"message": "one"})
+    answer = as_alice.post("/rooms/lobby/messages/", {"message": "two"})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 10
+    assert ">\ntwo</textarea>" in answer.content.decode()
+
+
+def test_a_page_mark_that_is_none_is_ignored(lobby: Room, alice: User, as_alice: Client) -> None:
+    fill(lobby, alice, 2)
+    for mark in ("x", "-1", "", "9" * 30, "1.5", "٣"):
+        assert rows_of(read(as_alice, f"/rooms/lobby/?before={mark}")) == [1, 2]
+
+
+def test_finding_a_room_by_name(lobby: Room, den: Room, mallory: User, as_mallory: Client) -> None:
+    assert "lobby" in read(as_mallory, "/rooms/?q=LOB")
+    assert "No room is called anything like" in read(as_mallory, "/rooms/?q=den")
+    assert "No room is called anything like" in read(as_mallory, "/rooms/?q=%00%25_")
