@@ -1,0 +1,133 @@
+"""By keyboard, by landmarks, in a narrow window, and without anything inline."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from rooms import actions
+from rooms.models import Room
+from tests.browser.conftest import Browse
+from tests.browser.person import until_live
+
+PAGES = [
+    "/rooms/",
+    "/rooms/?q=nothing+is+called+that",
+    "/rooms/new/",
+    "/rooms/lobby/",
+    "/rooms/lobby/messages/1/",
+    "/rooms/lobby/members/",
+    "/rooms/lobby/settings/",
+    "/rooms/lobby/menu/?seq=1",
+    "/rooms/lobby/messages/9/",
+    "/me/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/no-such-page/",
+]
+DOORS = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
+WIDE = "```\n" + "unbroken" * 40 + "\n```\nhttps://example.org/" + "long" * 80 + "\n\n" + "x" * 300
+NARROW = {"width": 320, "height": 640}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+INLINE = re.compile(r"<[^>]*\s(style|on\w+|hx-on[:\w-]*)=|<script(?![^>]*\ssrc=)|javascript:", re.I)
+
+
+@pytest.fixture
+def world(lobby: Room, alice: User) -> Room:
+    """A lobby with things in it that are hard to fit."""
+    by = lobby.memberships.get(user=alice)
+    actions.rooms.change(by=by, name="lobby", topic="Pneumono" * 25)
+    actions.messages.post(room=lobby, author=alice, text=WIDE)
+    return lobby
+
+
+def press_until(page: Page, key: str, selector: str) -> None:
+    """Press `key` until the focus is on `selector`."""
+    for _ in range(40):
+        page.keyboard.press(key)
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{key} never led to {selector}")
+
+
+def test_the_first_stop_skips_to_the_page(browse: Browse, alice: User, world: Room) -> None:
+    page = browse(alice).visit("/rooms/lobby/members/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_write_change_and_leave_the_sheet_by_keyboard(
+    browse: Browse, alice: User, lobby: Room
+) -> None:
+    page = browse(alice).visit("/rooms/")
+    press_until(page, "Tab", "nav#rooms a[data-room=lobby]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rooms/lobby/")
+    until_live(page)
+    expect(page.locator("#message")).to_be_focused()
+    page.keyboard.type("by keyboard alone")
+    page.keyboard.press("Enter")
+    expect(page.locator("#m1")).to_be_attached()
+    press_until(page, "Shift+Tab", "#m1 .more")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Edit your message")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_drawer_opens_and_closes_by_keyboard(browse: Browse, alice: User, world: Room) -> None:
+    page = browse(alice, viewport={"width": 390, "height": 844}).enter(world)
+    rooms = page.get_by_role("navigation", name="Rooms")
+    expect(rooms).to_be_hidden()
+    press_until(page, "Shift+Tab", ".menu")
+    page.keyboard.press("Enter")
+    expect(rooms).to_be_visible()
+    press_until(page, "Tab", "nav#rooms a[data-room=lobby]")
+    page.keyboard.press("Escape")
+    expect(rooms).to_be_hidden()
+    expect(page.locator(".menu")).to_be_focused()
+
+
+def test_a_room_has_its_landmarks_and_one_heading(browse: Browse, alice: User, world: Room) -> None:
+    page = browse(alice).enter(world)
+    for role, name in (
+        ("main", None),
+        ("navigation", "Rooms"),
+        ("navigation", "This room"),
+        ("log", "Messages"),
+        ("region", "lobby"),
+        ("textbox", "Message"),
+    ):
+        expect(page.get_by_role(role, name=name, exact=True)).to_have_count(1)  # type: ignore[arg-type]
+    expect(page.get_by_role("heading", level=1)).to_have_text("#lobby")
+
+
+@pytest.mark.parametrize("path", PAGES + DOORS)
+def test_no_page_is_wider_than_a_narrow_window(
+    browse: Browse, alice: User, world: Room, path: str
+) -> None:
+    page = browse(None if path in DOORS else alice, viewport=NARROW).visit(path)
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.locator("h1").count() == 1
+    assert page.locator("main").count() == 1
+
+
+@pytest.mark.parametrize("path", PAGES + DOORS)
+def test_every_page_is_under_the_strict_policy_and_needs_no_exception(
+    browse: Browse, alice: User, world: Room, path: str
+) -> None:
+    page = browse(None if path in DOORS else alice).context.new_page()
+    answer = page.goto(path)
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "require-trusted-types-for 'script'" in policy
+    html = answer.text()
+    assert INLINE.search(html) is None
+    assert all("nonce=" in tag for tag in re.findall("<(?:style|script)[^>]*>", html))

@@ -1,0 +1,157 @@
+"""Convergence: an open page with the frames applied equals the same page fetched afresh."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from rooms import actions
+from rooms.models import Membership, Message, Room
+from tests.browser.conftest import Browse
+from tests.browser.person import Person, until_lost
+from tests.browser.shown import assert_same
+from tests.live import LiveServer
+
+CODE = (
+    "Look:\n\n```python\nfor x in y: print(x)\n```\n- a [link](https://docs.example.org/x)\n- שלום"
+)
+
+
+def say(person: Person, text: str, slug: str = "lobby") -> None:
+    person.post(f"/rooms/{slug}/messages/", message=text)
+
+
+def say_in_turn(person: Person, other: Person) -> None:
+    for text in ("one", "two"):
+        say(person, text)
+    say(other, "three")
+    say(person, "four")
+
+
+def edit(person: Person, seq: int, text: str = "said *otherwise*") -> None:
+    person.post(f"/rooms/lobby/messages/{seq}/edit/", message=text)
+
+
+def remove(person: Person, seq: int) -> None:
+    person.post(f"/rooms/lobby/messages/{seq}/remove/", reason="")
+
+
+def rename(person: Person, name: str = "Lounge & Bar", topic: str = "<Anything> goes") -> None:
+    person.post("/rooms/lobby/settings/", name=name, topic=topic)
+
+
+def edit_and_remove(person: Person, _: Person) -> None:
+    edit(person, 1)
+    remove(person, 1)
+    say(person, "in its place")
+
+
+def found_a_room(_: Person, other: Person) -> None:
+    other.post("/rooms/new/", name="Annex", topic="", kind="public")
+
+
+# What happens, done by alice with bob's other tabs at hand, while a page of bob's is open.
+CHANGES: dict[str, Callable[[Person, Person], None]] = {
+    "a post": lambda alice, _: say(alice, CODE),
+    "posts of several authors": say_in_turn,
+    "an edit": lambda alice, _: edit(alice, 2),
+    "an edit that opens a run": lambda alice, _: edit(alice, 1),
+    "a removal": lambda alice, _: remove(alice, 2),
+    "an edit and a removal": edit_and_remove,
+    "a new name and topic": lambda alice, _: rename(alice),
+    "no topic any more": lambda alice, _: rename(alice, "lobby", ""),
+    "news in another room": lambda alice, _: say(alice, "psst", "den"),
+    "a room of one's own": found_a_room,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_open_page_follows(
+    browse: Browse, alice: User, bob: User, lobby: Room, den: Room, change: str
+) -> None:
+    for text in ("first", "second"):
+        actions.messages.post(room=lobby, author=alice, text=text)
+    den.slug, was = "den", den.slug
+    Room.objects.filter(slug=was).update(slug="den")
+    hers, his = browse(alice), browse(bob)
+    page = his.enter(lobby)
+    CHANGES[change](hers, his)
+    assert_same(page, his.visit("/rooms/lobby/"))
+
+
+def test_a_rooms_first_message_takes_the_place_of_its_welcome(
+    browse: Browse, alice: User, bob: User, lobby: Room
+) -> None:
+    his = browse(bob)
+    page = his.enter(lobby)
+    expect(page.locator(".nobody")).to_be_visible()
+    say(browse(alice), "anybody here?")
+    assert_same(page, his.visit("/rooms/lobby/"))
+    expect(page.locator(".nobody")).to_be_hidden()
+
+
+def test_a_burst_arrives_whole_and_in_order(
+    browse: Browse, live: LiveServer, alice: User, bob: User, lobby: Room
+) -> None:
+    his = browse(bob)
+    page = his.enter(lobby)
+    with live.socket("/ws/chat/lobby/", alice) as hers:
+        hers.send(json.dumps({"type": "resume", "cursor": "now"}))
+        for number in range(30):
+            hers.send(json.dumps({"message": f"number {number}", "nonce": f"n{number}"}))
+        hers.until('id="m30"')
+    assert_same(page, his.visit("/rooms/lobby/"))
+    assert page.locator("#messages > article").count() == 30
+
+
+def test_a_page_is_whole_after_the_server_was_killed(
+    browse: Browse, live: LiveServer, alice: User, bob: User, lobby: Room
+) -> None:
+    for text in ("stays", "is edited", "is removed"):
+        actions.messages.post(room=lobby, author=alice, text=text)
+    his = browse(bob)
+    page = his.enter(lobby)
+    cut_off(his, page, live)
+    page.fill("#message", "said into the void")
+    page.press("#message", "Enter")
+    change_unannounced(lobby, alice)
+    expect(page.locator("#message")).to_have_value("said into the void")
+    live.start()
+    expect(page.locator("#message")).to_have_value("", timeout=20_000)
+    assert_same(page, his.visit("/rooms/lobby/"))
+    assert Message.objects.filter(author=bob, text="said into the void").count() == 1
+
+
+def test_a_page_far_behind_is_given_the_newest_in_place_of_all_it_showed(
+    browse: Browse, live: LiveServer, alice: User, bob: User, lobby: Room
+) -> None:
+    actions.messages.post(room=lobby, author=alice, text="long ago")
+    his = browse(bob)
+    page = his.enter(lobby)
+    cut_off(his, page, live)
+    for number in range(210):
+        actions.messages.post(room=lobby, author=alice, text=f"number {number}")
+    live.start()
+    expect(page.locator("#m211")).to_be_attached(timeout=20_000)
+    assert_same(page, his.visit("/rooms/lobby/"))
+    page.locator("#older").scroll_into_view_if_needed()
+    expect(page.locator("#m150")).to_be_attached()
+
+
+def cut_off(person: Person, page: Page, live: LiveServer) -> None:
+    """The server is gone, and the page tries to reach it again and again."""
+    person.expected.append("htmx:ws:error")
+    live.kill()
+    until_lost(page)
+
+
+def change_unannounced(room: Room, author: User) -> None:
+    """In this process, from which no word reaches the server: only the database tells."""
+    member = Membership.objects.get(room=room, user=author)
+    edited, removed = (Message.objects.get(room=room, seq=seq) for seq in (2, 3))
+    actions.messages.post(room=room, author=author, text="while you were away")
+    actions.messages.edit(member=member, message=edited, text="has been edited")
+    actions.messages.remove(member=member, message=removed)
+    actions.rooms.change(by=member, name="Lobby again", topic="")
