@@ -1,0 +1,1 @@
+"""What things cost: run `python -m tests.benchmarks`; pytest does not collect these."""
