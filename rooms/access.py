@@ -16,7 +16,7 @@ def membership(user: User, slug: str) -> Membership:
     Returns an unsaved membership with `Role.READER` for a public room not joined.
     Raises Http404 for a room that does not exist or that the person may not know of.
     """
-    slug = slug.replace("\x00", "")
+    _refuse_nul(slug)
     found = Membership.objects.select_related("room").filter(user=user, room__slug=slug).first()
     if found is None:
         room = Room.objects.filter(slug=slug, kind=Kind.PUBLIC).first()
@@ -38,8 +38,15 @@ def message(member: Membership, seq: int) -> Message:
 
 def fellow(member: Membership, username: str) -> Membership:
     """Another person's membership of the same room; one query. Raises Http404."""
+    _refuse_nul(username)
     people = Membership.objects.select_related("user", "room")
     found = people.filter(room=member.room_id, user__username=username).first()
     if found is None:
         raise Http404("No such member.")
     return found
+
+
+def _refuse_nul(value: str) -> None:
+    """What PostgreSQL cannot even be asked for is not there."""
+    if "\x00" in value:
+        raise Http404("No such thing.")

@@ -79,7 +79,9 @@ class Membership(models.Model):
 
     @property
     def has_unread(self) -> bool:
-        return self.last_read_seq < self.room.last_seq
+        """Whether somebody else had the last word, and this person has not read it."""
+        room = self.room
+        return self.last_read_seq < room.last_seq and room.last_author_id != self.user_id
 
     def read_up_to(self, seq: int) -> bool:
         """Move the read mark on, never back nor beyond the end; whether it moved. One query."""

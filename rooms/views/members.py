@@ -10,6 +10,7 @@ from accounts.models import User
 from rooms import access, actions
 from rooms.errors import Invalid, Refused
 from rooms.models import Membership
+from rooms.views.haste import unhurried
 from rooms.views.page import room_page
 from rooms.views.request import Request
 
@@ -18,6 +19,7 @@ PER_PAGE = 100
 
 @require_POST
 @login_required
+@unhurried
 def join(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     return redirect(actions.members.join(member=member).room)
@@ -25,6 +27,7 @@ def join(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@unhurried
 def leave(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     try:
@@ -36,6 +39,7 @@ def leave(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@unhurried
 def index(request: Request, slug: str) -> HttpResponse:
     """The members; an owner adds one by user name."""
     member = access.membership(request.user, slug)
@@ -51,6 +55,7 @@ def index(request: Request, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@unhurried
 def remove(request: Request, slug: str, username: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     try:
@@ -62,6 +67,7 @@ def remove(request: Request, slug: str, username: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@unhurried
 def role(request: Request, slug: str, username: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     fellow = access.fellow(member, username)

@@ -14,6 +14,7 @@ from rooms.models import Membership, Message
 from rooms.realtime import frames
 from rooms.rows import rows
 from rooms.throttle import posting
+from rooms.views.haste import unhurried
 from rooms.views.page import Window, room_page, whole
 from rooms.views.request import Request
 
@@ -71,6 +72,7 @@ def menu(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@unhurried
 def edit(request: Request, slug: str, seq: int) -> HttpResponse:
     member = access.membership(request.user, slug)
     found = access.message(member, seq)
@@ -86,6 +88,7 @@ def edit(request: Request, slug: str, seq: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@unhurried
 def remove(request: Request, slug: str, seq: int) -> HttpResponse:
     member = access.membership(request.user, slug)
     found = access.message(member, seq)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from rooms import access, actions
 from rooms.errors import Refused
 from rooms.models import Kind, Room
+from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
 
@@ -31,6 +32,7 @@ def index(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@unhurried
 def new(request: Request) -> HttpResponse:
     asked = {"name": "", "topic": "", "kind": Kind.PUBLIC}
     context = {"asked": asked, "kinds": Kind.choices, "first": not Room.objects.exists()}
@@ -53,6 +55,7 @@ def room(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@unhurried
 def settings(request: Request, slug: str) -> HttpResponse:
     """The room's name and topic, to be changed by an owner."""
     member = access.membership(request.user, slug)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
@@ -156,7 +157,7 @@ def test_too_many_messages_are_told_when_to_try_again(
 
 def test_a_page_mark_that_is_none_is_ignored(lobby: Room, alice: User, as_alice: Client) -> None:
     fill(lobby, alice, 2)
-    for mark in ("x", "-1", "", "9" * 30, "1.5", "٣"):
+    for mark in ("x", "-1", "", "9" * 30, "1.5", "٣", "0", "1", "000"):
         assert rows_of(read(as_alice, f"/rooms/lobby/?before={mark}")) == [1, 2]
 
 
@@ -164,3 +165,30 @@ def test_finding_a_room_by_name(lobby: Room, den: Room, mallory: User, as_mallor
     assert "lobby" in read(as_mallory, "/rooms/?q=LOB")
     assert "No room is called anything like" in read(as_mallory, "/rooms/?q=den")
     assert "No room is called anything like" in read(as_mallory, "/rooms/?q=%00%25_")
+
+
+def test_a_user_name_with_nul_is_nobody(lobby: Room, as_alice: Client) -> None:
+    assert as_alice.post("/rooms/lobby/members/a%00b/remove/").status_code == 404
+    assert as_alice.get("/rooms/lob%00by/").status_code == 404
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "zlib", "latin-1"])
+def test_a_form_in_another_encoding_is_refused(lobby: Room, as_alice: Client, charset: str) -> None:
+    body = '--B\r\nContent-Disposition: form-data; name="message"\r\n\r\n+2AA-\r\n--B--\r\n'
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    answer = as_alice.generic("POST", "/rooms/lobby/messages/", body, content_type=kind)
+    assert answer.status_code == 400
+    assert not Message.objects.exists()
+
+
+def test_changing_things_has_a_pace(lobby: Room, as_alice: Client, settings: object) -> None:
+    settings.THROTTLE_BURST, settings.THROTTLE_RATE = 2, 0.1  # type: ignore[attr-defined]
+    made = [as_alice.post("/rooms/new/", {"name": f"room {n}"}) for n in "abc"]
+    assert [answer.status_code for answer in made] == [302, 302, 429]
+    assert int(made[-1].headers["Retry-After"]) > 0
+    assert Room.objects.count() == 3
+
+
+def test_ones_own_last_word_is_not_unread(lobby: Room, bob: User, as_bob: Client) -> None:
+    actions.messages.post(room=lobby, author=bob, text="mine")
+    assert 'class="unread"' not in read(as_bob, "/rooms/")
