@@ -15,6 +15,8 @@ from django.contrib.auth import (
     load_backend,
 )
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
@@ -67,6 +69,19 @@ def signed_in(session_key: str) -> User | None:
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
     user = _user_of(session)
     return user if user and user.is_active and _is_proven(session, user) else None
+
+
+def still_signed_in(session_keys: set[str | None]) -> set[str | None]:
+    """Those of these sessions that still sign an active user in. Two queries, no writes."""
+    found = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
+    sessions = {row.session_key: row.get_decoded() for row in found}
+    users = User.objects.in_bulk({data.get(SESSION_KEY) for data in sessions.values()} - {None})
+    by_key = {str(pk): user for pk, user in users.items() if user.is_active}
+    return {
+        key
+        for key, data in sessions.items()
+        if (user := by_key.get(data.get(SESSION_KEY, ""))) and _is_proven(data, user)
+    }
 
 
 def _user_of(session: dict[str, Any]) -> User | None:

@@ -14,6 +14,7 @@ from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketProtocol
 
 MAX_FRAME = 256 * 1024
+MAX_BACKLOG = 4 * 1024 * 1024
 TEXT, FINAL = 0x1, 0x80
 
 
@@ -22,7 +23,7 @@ class AlreadyServed(Exception):
 
 
 class Server(DaphneServer):
-    """daphne with limits: frames of at most 256 KiB, sockets whose term we set ourselves.
+    """daphne with limits: frames of at most 256 KiB, 4 MiB kept for a slow reader.
 
     Form bodies are left to Django: Twisted would parse them on the event loop, where 10 MiB of
     form stop everybody for seconds.
@@ -93,8 +94,14 @@ def text_frame(text: str) -> bytes:
 
 
 def send_now(transport: Any, data: bytes) -> None:
-    """Offer `data` to the kernel; Twisted keeps what is not taken, in order, and every fault."""
-    waiting = transport.dataBuffer or transport._tempDataBuffer
+    """Offer `data` to the kernel; Twisted keeps what is not taken, in order, and every fault.
+
+    A reader for whom more than MAX_BACKLOG waits is cut off; the page comes back and resumes.
+    """
+    waiting = len(transport.dataBuffer) + transport._tempDataLen
+    if waiting > MAX_BACKLOG:
+        transport.abortConnection()
+        return
     if not waiting and transport.connected and not transport.disconnecting:
         taken = transport.writeSomeData(data)
         if isinstance(taken, int):

@@ -58,11 +58,17 @@ class PersonConsumer(AsyncWebsocketConsumer):
 
     async def admit(self, user: User) -> None:
         await self.join(user, None)
+        await self.recheck()
 
     async def join(self, user: User, room_pk: int | None) -> None:
         key = self.scope["session_key"]
         self.socket = Socket(self.base_send, user.pk, user.username, user.name, key, room_pk)
         await self.hub.join(self.socket)
+
+    async def recheck(self) -> None:
+        """Whether what let the socket in ended before the hub could hear of it."""
+        assert self.socket is not None
+        await self.hub.recheck([self.socket])
 
     async def turn_away(self, code: int, text: str) -> None:
         await self.send(text_data=frames.goodbye(text))
@@ -73,6 +79,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
             return
         try:
             self.commands.take()
+            self.refused = 0 if self.commands.tokens > self.commands.burst / 2 else self.refused
             await self.obey(commands.parse(text_data))
         except TooFast as refusal:
             await self.slow_down(refusal)
@@ -110,7 +117,7 @@ class RoomConsumer(PersonConsumer):
 
     member: Membership
     last_typing = 0.0
-    resumed = False
+    resumed = held = reads = False
 
     async def admit(self, user: User) -> None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -121,14 +128,15 @@ class RoomConsumer(PersonConsumer):
         await self.join(user, self.member.room_id)
         assert self.socket is not None
         feed = self.hub.feeds.get(self.member.room_id)
-        self.accepted_at = feed.version if feed else 0
+        self.accepted_at = (feed.version if feed else 0) or 0
+        await self.recheck()
         self.holding = asyncio.create_task(self.hold())
 
     async def hold(self) -> None:
         """A client that does not resume is live, after a while, from when it was accepted."""
         await asyncio.sleep(HOLD)
-        if not self.resumed:
-            await self.catch_up(self.accepted_at)
+        self.held = True
+        await self.catch_up(self.accepted_at)
 
     async def obey(self, command: commands.Command) -> None:
         match command:
@@ -142,7 +150,15 @@ class RoomConsumer(PersonConsumer):
                 await self.resume(command)
 
     async def resume(self, command: commands.Resume) -> None:
-        await self.catch_up(command.cursor)
+        self.reads = command.reads
+        if self.held:
+            await asyncio.wait([self.holding])
+            if command.cursor is not None and command.cursor < self.accepted_at:
+                await self.catch_up(commands.UNKNOWN_CURSOR)  # a gap lies behind it by now
+        elif not self.resumed:
+            self.holding.cancel()
+            await self.catch_up(command.cursor)
+        self.held = False
         await super().resume(command)
 
     async def catch_up(self, cursor: int | None) -> None:
@@ -186,7 +202,7 @@ class RoomConsumer(PersonConsumer):
         if self.socket is None or self.socket.room_pk is None:
             return
         self.holding.cancel()
-        member = await in_pool(self.present_member)() if self.resumed else None
+        member = await in_pool(self.present_member)() if self.reads else None
         if member is not None:
             await in_pool(actions.members.read_to_end)(member=member, version=self.socket.sent)
 

@@ -15,6 +15,7 @@ from accounts.models import initials, tone
 from rooms.models.messages import Line
 
 FORMER = "A former member"
+KEPT = 8_000
 
 
 def rows(lines: Iterable[Line], slug: str) -> SafeString:
@@ -32,7 +33,8 @@ def row(line: Line, slug: str) -> SafeString:
 
 def article(line: Line, slug: str) -> SafeString:
     """One message without its day line: what an edit or a removal replaces."""
-    return _article(
+    render = _article if len(line.html) <= KEPT else _article.__wrapped__
+    return render(
         slug,
         line.seq,
         line.author,

@@ -94,7 +94,7 @@ class Message(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["room", "seq"], name="seq_once_in_room"),
-            models.UniqueConstraint(fields=["author", "nonce"], name="nonce_once_by_author"),
+            models.UniqueConstraint(fields=["author", "room", "nonce"], name="nonce_once"),
         )
         indexes = (models.Index(fields=["room", "version"], name="message_room_version"),)
 

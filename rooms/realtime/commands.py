@@ -19,10 +19,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """`cursor` is None for "live from here on", negative for one that says nothing."""
+    """`cursor` is None for "live from here on", negative for one that says nothing.
+
+    `reads` is true for a page that shows the room's end, and so has read what comes.
+    """
 
     cursor: int | None
     sidebar: str | None
+    reads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ def parse(text: str | None) -> Command:
     match _object(text):
         case {"type": "resume", **rest}:
             sidebar = rest.get("sidebar")
-            return Resume(_cursor(rest.get("cursor")), sidebar if _is_short(sidebar) else None)
+            shown = sidebar if _is_short(sidebar) else None
+            return Resume(_cursor(rest.get("cursor")), shown, rest.get("reads") == "on")
         case {"type": "typing"}:
             return Typing()
         case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:

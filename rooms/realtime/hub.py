@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from accounts.sockets import in_pool
+from accounts.sockets import in_pool, still_signed_in
 from rooms.realtime import bus, events, frames, history
 from rooms.realtime.feed import Feed
 from rooms.realtime.presence import Presence
@@ -22,6 +22,7 @@ log = logging.getLogger("hubbub.hub")
 TICK = 5.0
 BEAT = 20.0
 GOODBYE = "You have been signed out."
+NO_LONGER = "You may not read this room any more."
 
 
 class Hub:
@@ -55,11 +56,21 @@ class Hub:
             found = await in_pool(history.versions)([socket.room_pk])
             feed.open(found.get(socket.room_pk, 0))
 
+    async def recheck(self, sockets: list[Socket]) -> None:
+        """Close those whose session or right to read ended, whoever ended it. Three queries."""
+        signed_in = await in_pool(still_signed_in)({s.session_key for s in sockets})
+        await _close_all([s for s in sockets if s.session_key not in signed_in], 4401, GOODBYE)
+        pairs = {(s.user_pk, s.room_pk) for s in sockets if s.room_pk is not None}
+        barred = await in_pool(history.barred)(pairs)
+        gone = [s for s in sockets if (s.user_pk, s.room_pk) in barred]
+        await _close_all(gone, 4403, NO_LONGER)
+
     async def resume(self, socket: Socket, cursor: int | None) -> None:
         """Bring a socket from `cursor` (None: where its room is now) to the present, and live."""
         feed = self.feeds.get(socket.room_pk or 0)
-        if feed is None or socket not in feed.sockets or socket in feed.live:
+        if feed is None or socket not in feed.sockets:
             return
+        feed.live.discard(socket)
         await feed.resume(socket, feed.version or 0 if cursor is None else cursor)
         await self.presence.joined(socket, feed)
 
@@ -67,7 +78,7 @@ class Hub:
         """Renew the socket's list of rooms, unless the page's `digest` says it shows it."""
         found = await self._read_sidebar(socket)
         for room_pk in socket.rooms:
-            self.by_sidebar[room_pk].discard(socket)
+            _discard(self.by_sidebar, room_pk, socket)
         if socket not in self.sockets:
             return
         socket.rooms = dict(found.rooms)
@@ -172,8 +183,10 @@ class Hub:
                 log.exception("The event %r was not carried out.", event.get("event"))
 
     async def _tick(self) -> None:
-        """Compare versions with the database: a lost last announcement heals too."""
+        """Compare with the database: what was lost, or done behind our back, heals too."""
         await asyncio.sleep(TICK)
+        if self.sockets:
+            await self.recheck(list(self.sockets))
         if self.feeds:
             for room_pk, version in (await in_pool(history.versions)(list(self.feeds))).items():
                 feed = self.feeds.get(room_pk)

@@ -1,6 +1,7 @@
 """Frames on their short way: whole, in order, for slow readers as well."""
 
 import json
+import re
 import socket
 
 import pytest
@@ -62,3 +63,22 @@ def test_a_frame_of_many_times_64_kib_arrives_whole(
         frame = his.until("<article")
     assert len(frame) > 250_000
     assert frame.count("<article") == Message.objects.count() == 30
+
+
+def test_a_reader_who_never_reads_is_cut_off_and_nobody_else_notices(
+    live: LiveServer, lobby: Room, alice: User, mallory: User
+) -> None:
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect(("127.0.0.1", live.port))
+    never = live.socket("/ws/chat/lobby/", mallory, sock=narrow, max_queue=1)
+    heavy = "a@b.co " * 1_400  # some 100 KB of HTML
+    with live.socket("/ws/chat/lobby/", alice) as hers, never:
+        never.resume()
+        hers.resume()
+        hers.until("2 here")
+        for number in range(110):
+            hers.say(f"{number} {heavy}")
+        while not all(sign in (text := "".join(hers.frames)) for sign in ("1 here", 'id="m110"')):
+            hers.until(".")
+    assert [int(seq) for seq in re.findall('<article id="m([0-9]+)"', text)] == list(range(1, 111))

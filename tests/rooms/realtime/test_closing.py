@@ -2,9 +2,12 @@
 
 import json
 import re
+import threading
+import time
 
 import pytest
 import requests
+from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from rooms.models import Room
@@ -112,3 +115,44 @@ def test_a_flood_of_commands_is_slowed_and_then_ended(
             page.send('{"type": "typing"}')
         assert page.closed() == 4408
         assert any("Try again in" in frame for frame in page.frames)
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [("membership", 4403), ("session", 4401), ("password", 4401), ("account", 4401)],
+)
+def test_what_is_ended_behind_our_back_is_noticed_by_the_tick(
+    live: LiveServer, den: Room, bob: User, how: str, code: int
+) -> None:
+    with live.socket(f"/ws/chat/{den.slug}/", bob) as page:
+        page.resume()
+        if how == "membership":
+            den.memberships.filter(user=bob).delete()
+        elif how == "session":
+            Session.objects.all().delete()
+        elif how == "password":
+            User.objects.filter(pk=bob.pk).update(password="!")
+        else:
+            User.objects.filter(pk=bob.pk).update(is_active=False)
+        assert end_of(page) == code
+
+
+def test_the_recheck_closes_nobody_else(
+    live: LiveServer, lobby: Room, alice: User, mallory: User
+) -> None:
+    """A reader who has not joined, and a member, outlive two ticks."""
+    with (
+        live.socket("/ws/chat/lobby/", mallory) as reader,
+        live.socket("/ws/chat/lobby/", alice) as hers,
+        live.socket("/ws/person/", alice) as elsewhere,
+    ):
+        hers.resume()
+        reader.resume()
+        elsewhere.resume()
+        end = time.monotonic() + 11
+        while time.monotonic() < end:
+            hers.say("still here")
+            reader.until("still here")
+            threading.Event().wait(0.5)
+        elsewhere.send("{}")
+        elsewhere.until("notice error")

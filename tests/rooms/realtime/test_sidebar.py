@@ -89,7 +89,8 @@ def test_a_reader_who_left_the_page_has_read_what_came(
     live: LiveServer, lobby: Room, alice: User, bob: User
 ) -> None:
     with open_page(live, alice, lobby) as hers, open_page(live, bob, lobby) as his:
-        live_on(hers), live_on(his)
+        live_on(hers)
+        his.resume(reads="on")
         hers.say("one")
         his.until("<article")
     wait_for(

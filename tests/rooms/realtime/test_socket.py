@@ -123,3 +123,41 @@ def test_a_reader_who_has_not_joined_cannot_post(
         page.send('{"message": "let me in"}')
         assert "Join this room" in page.until('id="notices"')
     wait_for(lambda: not Message.objects.exists(), "nothing stored")
+
+
+def test_a_page_that_resumes_late_misses_nothing(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    """It went live from its acceptance; what lies before that and after its cursor is sent."""
+    for number in (1, 2, 3):
+        actions.messages.post(room=lobby, author=alice, text=f"number {number}")
+    with chat(live, lobby, bob) as late, chat(live, lobby, alice) as hers:
+        hers.resume()
+        hers.say("number 4")
+        late.until("number 4")
+        assert "number 2" not in "".join(late.frames)
+        late.send(json.dumps({"type": "resume", "cursor": "1"}))
+        frame = late.until("number 2")
+    assert '<div id="messages" hx-swap-oob="innerHTML">' in frame
+    assert re.findall(r'<article id="m(\d+)"', frame) == ["1", "2", "3", "4"]
+
+
+def test_a_window_that_is_closed_has_not_read_the_room(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    actions.messages.post(room=lobby, author=alice, text="unseen")
+    with chat(live, lobby, bob) as page:
+        page.resume()
+    with chat(live, lobby, bob) as again:
+        again.resume()
+    assert lobby.memberships.get(user=bob).last_read_seq == 0
+
+
+def test_one_nonce_serves_in_each_room(
+    live: LiveServer, lobby: Room, den: Room, alice: User
+) -> None:
+    for room in (lobby, den):
+        with chat(live, room, alice) as page:
+            page.resume()
+            page.say("hello", nonce="same")
+    assert Message.objects.count() == 2
