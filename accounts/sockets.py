@@ -1,5 +1,6 @@
 """Who is at the other end of a socket, and where socket work meets the database."""
 
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -18,6 +19,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from prometheus_client import Histogram
 
 from accounts.models import User
 
@@ -25,15 +27,25 @@ from accounts.models import User
 # socket stalls all others and every new handshake.
 POOL = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
 
+WAIT = Histogram("hubbub_database_wait_seconds", "How long socket work waited for a thread.")
+
 type App = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
 def in_pool[**P, R](function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     """The same function as a coroutine function that runs in the sockets' pool."""
-    run: Callable[P, Awaitable[R]] = database_sync_to_async(
-        function, thread_sensitive=False, executor=POOL
-    )
-    return run
+
+    def begin(asked: float, *args: P.args, **kwargs: P.kwargs) -> R:
+        WAIT.observe(time.perf_counter() - asked)
+        return function(*args, **kwargs)
+
+    run = database_sync_to_async(begin, thread_sensitive=False, executor=POOL)
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        result: R = await run(time.perf_counter(), *args, **kwargs)
+        return result
+
+    return call
 
 
 def AuthMiddlewareStack(inner: App) -> App:  # noqa: N802  (named as Channels names its own)

@@ -11,17 +11,14 @@ django.setup(set_prefix=False)
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from accounts.sockets import AuthMiddlewareStack  # noqa: E402
+from config.admission import Admission  # noqa: E402
 from config.handler import Handler  # noqa: E402
 from config.origin import SameOriginValidator  # noqa: E402
 from rooms.realtime.hub import running_hub  # noqa: E402
 from rooms.routing import websocket_urlpatterns  # noqa: E402
 
-routes = ProtocolTypeRouter(
-    {
-        "http": Handler(),
-        "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
-    }
-)
+admission = Admission(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+routes = ProtocolTypeRouter({"http": Handler(), "websocket": SameOriginValidator(admission)})
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -21,7 +21,11 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 if the database and the channel layer answer, else 503. One query."""
+    """200 if the database and the channel layer answer, else 503, as while draining. One query."""
+    from config.asgi import admission  # which leads here itself
+
+    if admission.draining:
+        return HttpResponse("draining\n", status=503, content_type="text/plain")
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,5 +1,6 @@
 """daphne, set up for this product."""
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -12,7 +13,14 @@ from typing import Any
 from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketProtocol
+from django.conf import settings
+from twisted.internet.defer import Deferred, maybeDeferred
 
+from config.asgi import admission
+from rooms.realtime.hub import running_hub
+
+SPREAD = 3.0  # seconds over which the sockets of a process that stops are sent away
+FINISHING = 20.0  # seconds that its last requests have
 MAX_FRAME = 256 * 1024
 MAX_BACKLOG = 4 * 1024 * 1024
 TEXT, FINAL = 0x1, 0x80
@@ -42,6 +50,28 @@ class Server(DaphneServer):
             **options,
         )
         self._text, self._frame = "", b""
+        self._ports: list[Any] = []
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self._ports.append(port)
+
+    def kill_all_applications(self) -> "Deferred[Any]":
+        """What daphne does at SIGTERM and Ctrl-C, after all that is under way has ended well."""
+        stopped: Deferred[Any] = Deferred.fromFuture(asyncio.ensure_future(self.drain()))
+        return stopped.addBoth(lambda _: super(Server, self).kill_all_applications())
+
+    async def drain(self) -> None:
+        """Say no at /readyz, take nothing new, send pages away by and by, finish requests."""
+        admission.draining = True
+        await asyncio.sleep(settings.DRAIN_SECONDS)
+        loop = asyncio.get_running_loop()
+        for port in self._ports:
+            await maybeDeferred(port.stopListening).asFuture(loop)
+        hub = running_hub()
+        await hub.drain(min(SPREAD, len(hub.sockets) / 20))
+        if busy := [task for task in map(_task_of, self.connections.values()) if task]:
+            await asyncio.wait(busy, timeout=FINISHING)
 
     def handle_reply(self, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
         """Pass on what the application sends; a text frame by a short way.
@@ -67,6 +97,11 @@ class Server(DaphneServer):
             and not protocol.send_queue
             and protocol._perMessageCompress is None
         )
+
+
+def _task_of(connection: dict[str, Any]) -> "asyncio.Task[None] | None":
+    task: asyncio.Task[None] | None = connection.get("application_instance")
+    return task if task and not task.done() else None
 
 
 class Sent:

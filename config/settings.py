@@ -252,6 +252,11 @@ if HTTPS:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
+# Running
+
+DRAIN_SECONDS: float = env.float("DRAIN_SECONDS", default=0.0)
+METRICS: str = env("METRICS", default="")
+
 # Limits of a person's haste: so many at once, so many a second for ever (see rooms/throttle.py).
 
 THROTTLE_BURST: int = env.int("THROTTLE_BURST", default=120)
@@ -268,5 +273,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": True},
+        # It repeats itself every second; the line (rooms/realtime/bus.py) says so once.
+        "channels_redis": {"level": "CRITICAL"},
     },
 }

@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/", include("accounts.urls")),
     path("rooms/", include("rooms.urls")),
     path("connection/lost/", home.connection_lost, name="connection-lost"),
+    path("connection/stale/", home.connection_stale, name="connection-stale"),
     path("nothing/", home.nothing, name="nothing"),
     path("admin/", admin.site.urls),
     path("healthz", health.alive),

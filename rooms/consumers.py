@@ -8,19 +8,23 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import Http404
 
 from accounts.models import User
 from accounts.sockets import in_pool
 from rooms import access, actions
-from rooms.errors import Refused, TooFast
+from rooms.errors import Conflict, Refused, TooFast
 from rooms.models import Membership
 from rooms.realtime import commands, frames
+from rooms.realtime.fault import Fault
 from rooms.realtime.hub import Hub, running_hub
 from rooms.realtime.socket import COME_BACK, Socket
 from rooms.throttle import Bucket, posting
 
 log = logging.getLogger("hubbub.socket")
+admitting = Fault("Sockets are not let in; their pages try again")
+storing = Fault("What pages send cannot be stored")
 
 HOLD = 5.0
 TYPING_EVERY = 2.0
@@ -47,30 +51,36 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
-        await self.accept()
-        user = self.scope["user"]
-        if not user.is_authenticated:
-            return await self.turn_away(4401, "Sign in to go on.")
         self.hub = running_hub()
         self.commands = Bucket(settings.THROTTLE_BURST, settings.THROTTLE_RATE)
         self.refused = 0
-        await self.admit(user)
+        user = self.scope["user"]
+        try:
+            if user.is_authenticated:
+                await self.admit(user)
+            else:
+                await self.turn_away(4401, "Sign in to go on.")
+            admitting.over()
+        except Exception:
+            if self.socket is None:
+                raise
+            admitting.shows()
+            await self.close(COME_BACK)
+        self.scope["settle"]()
 
     async def admit(self, user: User) -> None:
-        await self.join(user, None)
-        await self.recheck()
+        await self.enter(user, None)
 
-    async def join(self, user: User, room_pk: int | None) -> None:
+    async def enter(self, user: User, room_pk: int | None) -> None:
+        """Accept, be heard by the hub, and only then look whether the right to be here holds."""
+        await self.accept()
         key = self.scope["session_key"]
         self.socket = Socket(self.base_send, user.pk, user.username, user.name, key, room_pk)
         await self.hub.join(self.socket)
-
-    async def recheck(self) -> None:
-        """Whether what let the socket in ended before the hub could hear of it."""
-        assert self.socket is not None
-        await self.hub.recheck([self.socket])
+        await self.hub.confirm()
 
     async def turn_away(self, code: int, text: str) -> None:
+        await self.accept()
         await self.send(text_data=frames.goodbye(text))
         await self.close(code)
 
@@ -85,11 +95,16 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await self.slow_down(refusal)
         except Refused as refusal:
             await self.socket.send(frames.notice(str(refusal)))
+        except DatabaseError:
+            storing.shows()
+            await self.socket.send(frames.notice("That could not be stored just now. Try again."))
         except Exception:
             log.exception("A command on %s failed.", self.scope["path"])
             await self.socket.send(
                 frames.notice("That did not work, and it is our fault. Please try again.")
             )
+        else:
+            storing.over()
 
     async def slow_down(self, refusal: TooFast) -> None:
         assert self.socket is not None
@@ -118,6 +133,7 @@ class RoomConsumer(PersonConsumer):
     member: Membership
     last_typing = 0.0
     resumed = held = reads = False
+    holding: asyncio.Task[None] | None = None
 
     async def admit(self, user: User) -> None:
         slug = self.scope["url_route"]["kwargs"]["slug"]
@@ -125,11 +141,8 @@ class RoomConsumer(PersonConsumer):
             self.member = await in_pool(access.membership)(user, slug)
         except Http404:
             return await self.turn_away(4404, "There is no such room.")
-        await self.join(user, self.member.room_id)
-        assert self.socket is not None
-        feed = self.hub.feeds.get(self.member.room_id)
-        self.accepted_at = (feed.version if feed else 0) or 0
-        await self.recheck()
+        await self.enter(user, self.member.room_id)
+        self.accepted_at = self.member.room.version
         self.holding = asyncio.create_task(self.hold())
 
     async def hold(self) -> None:
@@ -139,6 +152,7 @@ class RoomConsumer(PersonConsumer):
         await self.catch_up(self.accepted_at)
 
     async def obey(self, command: commands.Command) -> None:
+        assert self.socket is not None
         match command:
             case commands.Post():
                 await self.post(command)
@@ -146,11 +160,16 @@ class RoomConsumer(PersonConsumer):
                 self.typing()
             case commands.Read():
                 await self.read(command.seq)
+            case commands.Seen():
+                self.socket.report(command.cursor)
+            case commands.Draft():
+                await in_pool(actions.members.keep_draft)(member=self.member, text=command.text)
             case commands.Resume():
                 await self.resume(command)
 
     async def resume(self, command: commands.Resume) -> None:
         self.reads = command.reads
+        assert self.holding is not None
         if self.held:
             await asyncio.wait([self.holding])
             if command.cursor is not None and command.cursor < self.accepted_at:
@@ -175,13 +194,18 @@ class RoomConsumer(PersonConsumer):
         """Post, and acknowledge at once: the fresh composer is what empties the box."""
         assert self.socket is not None
         posting(self.socket.user_pk).take()
-        await in_pool(actions.messages.post)(
-            room=self.member.room,
-            author=self.scope["user"],
-            text=command.text,
-            nonce=command.nonce,
-        )
-        await self.socket.send(frames.ack(secrets.token_urlsafe(12)))
+        fresh = secrets.token_urlsafe(12)
+        try:
+            await in_pool(actions.messages.post)(
+                room=self.member.room,
+                author=self.scope["user"],
+                text=command.text,
+                nonce=command.nonce,
+            )
+        except Conflict:
+            await self.socket.send(frames.other_nonce(fresh))
+            raise
+        await self.socket.send(frames.ack(command.nonce, fresh))
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
 
     def typing(self) -> None:
@@ -201,10 +225,14 @@ class RoomConsumer(PersonConsumer):
         """Somebody who was in the room to the last has read what came."""
         if self.socket is None or self.socket.room_pk is None:
             return
-        self.holding.cancel()
-        member = await in_pool(self.present_member)() if self.reads else None
-        if member is not None:
-            await in_pool(actions.members.read_to_end)(member=member, version=self.socket.sent)
+        if self.holding is not None:
+            self.holding.cancel()
+        try:
+            member = await in_pool(self.present_member)() if self.reads else None
+            if member is not None:
+                await in_pool(actions.members.read_to_end)(member=member, version=self.socket.sent)
+        except DatabaseError:
+            storing.shows()
 
     def present_member(self) -> Membership | None:
         """The person's membership as it is now, with the room; one query."""
@@ -221,3 +249,4 @@ class NowhereConsumer(AsyncWebsocketConsumer):
         await self.accept()
         await self.send(text_data=frames.goodbye("There is nothing here."))
         await self.close(4404)
+        self.scope["settle"]()

@@ -13,6 +13,12 @@ class Invalid(Refused):
     status = 422
 
 
+class Conflict(Refused):
+    """Something else was done in the meantime, and this was not."""
+
+    status = 409
+
+
 class TooFast(Refused):
     """Asked too often; `seconds` until the next try is heeded."""
 

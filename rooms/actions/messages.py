@@ -4,13 +4,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from rooms import markup
-from rooms.errors import Invalid, Refused
+from rooms import markup, metrics
+from rooms.errors import Conflict, Invalid, Refused
 from rooms.models import Membership, Message, Role, Room
 from rooms.realtime import events
 
 LONGEST = 10_000
 GONE = "That message is not there any more."
+ANOTHER_TEXT = (
+    "Another tab sent something else from this same page. Your text was not sent: send it again."
+)
 NOT_A_MEMBER = "Join this room to write in it."
 
 
@@ -18,8 +21,9 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
     """Say `text` in `room`; the message, or the stored one when `nonce` came before.
 
     Three queries, whatever the room's size: the room's numbers (with its row's lock), the
-    author's membership, the message. Raises Invalid for a text that cannot be a message, Refused
-    for somebody who may not post now.
+    author's membership, the message; one more where a draft is to be emptied. Raises Invalid for a
+    text that cannot be a message, Refused for somebody who may not post now, Conflict for a nonce
+    that came with another text.
     """
     text = _checked(text)
     html = markup.render(text)
@@ -30,6 +34,9 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
         stored = Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
         if nonce is None or stored is None:
             raise
+        if stored.text != text and stored.edited_at is None:
+            raise Conflict(ANOTHER_TEXT) from None
+        metrics.repeats.inc()
         return stored
 
 
@@ -62,9 +69,12 @@ def remove(*, member: Membership, message: Message, reason: str = "") -> Message
 def _insert(room: Room, author: User, text: str, html: str, nonce: str | None) -> Message:
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
-    role = Membership.objects.filter(room=room.pk, user=author).values_list("role", flat=True)
-    if not Membership(room=room, user=author, role=role.first() or Role.READER).may_post:
+    members = Membership.objects.filter(room=room.pk, user=author)
+    role, draft = members.values_list("role", "draft").first() or (Role.READER, "")
+    if not Membership(room=room, user=author, role=role).may_post:
         raise Refused(NOT_A_MEMBER)
+    if draft:
+        members.update(draft="")
     message = Message.objects.create(
         room=room,
         author=author,

@@ -21,11 +21,17 @@ class Role(models.TextChoices):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_sidebar(self, user_pk: int) -> "MembershipQuerySet":
         """This person's rooms, by name, at most 100, in one query."""
-        return self.filter(user=user_pk).select_related("room").order_by("room__name", "pk")[:100]
+        return (
+            self.filter(user=user_pk)
+            .select_related("room")
+            .order_by("room__name", "pk")
+            .defer("draft")[:100]
+        )
 
     def listed(self) -> "MembershipQuerySet":
         """A room's people, owners first, each with the person, in one query."""
-        return self.select_related("user").order_by("-role", "user__username")
+        people = self.select_related("user").order_by("-role", "user__username")
+        return people.defer("draft")
 
 
 class Membership(models.Model):
@@ -45,6 +51,7 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     last_read_seq = models.PositiveBigIntegerField(default=0)
+    draft = models.TextField(blank=True, default="")
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()

@@ -1,39 +1,64 @@
-"""The way of an event from an action to every process's hub: one group of the channel layer.
+"""The way of an event from an action to every process's hub.
 
-Publishing is detached from whoever publishes, and limited in time: a slow or dead layer delays
-other people's pages until the hub's slow tick, and nobody's request.
+This process's own hub hears it at once; the others by one group of the channel layer. Publishing
+is detached from whoever publishes, and limited in time: a slow or dead layer delays other
+people's pages until the hub's slow tick, and nobody's request.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import secrets
+import time
 from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+from rooms import metrics
+from rooms.realtime.fault import Fault
 
 log = logging.getLogger("hubbub.bus")
 
 GROUP = "hubs"
 TIMEOUT = 2.0
 WAITING = 10_000
+DEAF = 15.0
+
+Event = dict[str, Any]
 
 
 class Line:
-    """This process's line to the layer: an outgoing queue, kept in order, and what comes in."""
+    """This process's line: what its hub is to hear, and what the other processes are to.
+
+    What it sent comes back to it through the layer and is dropped, being known already; but it
+    shows that the line hears. A line that has not heard itself for `DEAF` seconds subscribes
+    anew: on a half-open connection nobody else would notice for minutes.
+    """
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.outgoing: asyncio.Queue[dict[str, Any]] = asyncio.Queue(WAITING)
-        self.failing = False
+        self.name = secrets.token_hex(4)
+        self.incoming: asyncio.Queue[Event] = asyncio.Queue()
+        self.outgoing: asyncio.Queue[Event] = asyncio.Queue(WAITING)
+        self.heard_itself = time.monotonic()
+        self.sending = Fault("The channel layer takes no events; others follow by the database")
+        self.hearing = Fault("The channel layer brings no events; pages follow by the database")
+        self._listening: asyncio.Task[None] | None = None
 
-    def put(self, event: dict[str, Any]) -> None:
-        """From any thread: send this event, soon."""
+    def put(self, event: Event) -> None:
+        """From any thread: tell this event, soon."""
         self.loop.call_soon_threadsafe(self.put_here, event)
 
-    def put_here(self, event: dict[str, Any]) -> None:
-        """From the loop's own thread: the same. A full queue drops the event, which heals."""
-        if not self.outgoing.full():
+    def put_here(self, event: Event) -> None:
+        """From the loop's own thread: the same."""
+        self.incoming.put_nowait(event)
+        self.put_elsewhere(event)
+
+    def put_elsewhere(self, event: Event) -> None:
+        """Tell the other processes. A full queue drops the event, which heals."""
+        if self.outgoing.full():
+            metrics.unpublished.inc()
+        else:
             self.outgoing.put_nowait(event)
 
     async def send(self) -> None:
@@ -42,28 +67,44 @@ class Line:
             event = await self.outgoing.get()
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    await _send(event)
-                self.failing = False
+                    await _send(event, self.name)
+                self.sending.over()
             except Exception:
-                self._failed()
+                metrics.unpublished.inc()
+                self.sending.shows()
 
-    async def receive(self) -> AsyncIterator[dict[str, Any]]:
-        """What any process published, this one included, for ever; joins again after a fault."""
+    async def listen(self) -> None:
+        """Take in what other processes publish, for ever; subscribe again after a fault."""
         while True:
-            try:
-                layer = get_channel_layer()
-                channel = await layer.new_channel()
-                await layer.group_add(GROUP, channel)
-                while True:
-                    yield (await layer.receive(channel))["body"]
-            except Exception:
-                self._failed()
-                await asyncio.sleep(1)
+            self._listening = asyncio.create_task(self._take_in())
+            await asyncio.wait([self._listening])
+            await asyncio.sleep(1)
 
-    def _failed(self) -> None:
-        if not self.failing:
-            self.failing = True
-            log.exception("The channel layer fails; pages stay live through the database.")
+    async def check(self) -> None:
+        """Say something to oneself, and subscribe anew if the last words never came back."""
+        if time.monotonic() - self.heard_itself > DEAF:
+            metrics.resubscriptions.inc()
+            self.heard_itself = time.monotonic()
+            async with asyncio.timeout(TIMEOUT):
+                await get_channel_layer().flush()
+            if self._listening is not None:
+                self._listening.cancel()
+        self.put_elsewhere({})
+
+    async def _take_in(self) -> None:
+        try:
+            layer = get_channel_layer()
+            channel = await layer.new_channel()
+            await layer.group_add(GROUP, channel)
+            while True:
+                message = await layer.receive(channel)
+                self.hearing.over()
+                if message["origin"] == self.name:
+                    self.heard_itself = time.monotonic()
+                elif message["body"]:
+                    self.incoming.put_nowait(message["body"])
+        except Exception:
+            self.hearing.shows()
 
 
 _line: Line | None = None
@@ -76,7 +117,7 @@ def open_line() -> Line:
     return _line
 
 
-def publish(event: dict[str, Any]) -> None:
+def publish(event: Event) -> None:
     """From any thread of any process: tell every hub. Never raises, never waits in a server."""
     if _line is not None and not _line.loop.is_closed() and _line.loop.is_running():
         _line.put(event)
@@ -87,10 +128,11 @@ def publish(event: dict[str, Any]) -> None:
         log.exception("An event was not published; pages follow by the hub's tick.")
 
 
-async def _send_in_time(event: dict[str, Any]) -> None:
+async def _send_in_time(event: Event) -> None:
     async with asyncio.timeout(TIMEOUT):
-        await _send(event)
+        await _send(event, "")
 
 
-async def _send(event: dict[str, Any]) -> None:
-    await get_channel_layer().group_send(GROUP, {"type": "hub.event", "body": event})
+async def _send(event: Event, origin: str) -> None:
+    message = {"type": "hub.event", "origin": origin, "body": event}
+    await get_channel_layer().group_send(GROUP, message)

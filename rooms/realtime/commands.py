@@ -39,7 +39,21 @@ class Read:
     seq: int
 
 
-Command = Post | Resume | Typing | Read
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The page has come to this room version."""
+
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the box, to be there again on the next page."""
+
+    text: str
+
+
+Command = Post | Resume | Typing | Read | Seen | Draft
 
 
 def parse(text: str | None) -> Command:
@@ -57,6 +71,10 @@ def parse(text: str | None) -> Command:
             return Typing()
         case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:
             return Read(number)
+        case {"type": "seen", "cursor": cursor} if (number := _whole(cursor)) is not None:
+            return Seen(number)
+        case {"type": "draft", "message": str(message)}:
+            return Draft(message)
         case {"message": str(message), **rest} if "type" not in rest:
             nonce = rest.get("nonce")
             if nonce is not None and not _is_short(nonce):

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from itertools import takewhile
 
+from rooms import metrics
+from rooms.realtime.fault import Fault
 from rooms.realtime.frames import cursor as cursor_frame
 from rooms.realtime.socket import COME_BACK, Socket
 
@@ -41,6 +43,7 @@ class Feed:
         self._flushing: asyncio.Task[None] | None = None
         self._healing: asyncio.Task[None] | None = None
         self._sent = 0
+        self._fault = Fault(f"What came of room {room_pk} could not be read")
 
     def open(self, version: int) -> None:
         """Begin at `version`, as read from the database after this feed began to listen."""
@@ -66,6 +69,7 @@ class Feed:
             html, upto = recent if recent is not None else await self._read(cursor)
             socket.sent = cursor = upto
             if html:
+                metrics.resumes.labels("database" if recent is None else "ring").inc()
                 await socket.send(html + cursor_frame(upto))
             if socket.is_open and (self.version is None or cursor >= self.version):
                 self.live.add(socket)
@@ -82,9 +86,10 @@ class Feed:
             return None
         return "".join(html for _, _, html in reversed(spans)), self.version
 
-    def heal(self) -> None:
+    def heal(self, cause: str) -> None:
         """Ask the database for what did not come; one query, shared by all sockets."""
         if self._healing is None or self._healing.done():
+            metrics.heals.labels(cause).inc()
             self._healing = asyncio.create_task(self._heal())
 
     def forget(self, socket: Socket) -> None:
@@ -110,7 +115,7 @@ class Feed:
 
     def _check_gap(self, stuck_at: int) -> None:
         if self.early and self.version == stuck_at:
-            self.heal()
+            self.heal("gap")
 
     async def _heal(self) -> None:
         since = self.version
@@ -118,8 +123,9 @@ class Feed:
             return
         try:
             html, upto = await self._read(since)
+            self._fault.over()
         except Exception:
-            log.exception("A gap in room %s was not healed; the tick tries again.", self.room_pk)
+            self._fault.shows()
             return
         if self.version == since and upto > since:
             self.ring.append((since, upto, html))
@@ -147,6 +153,7 @@ class Feed:
             await asyncio.gather(*(self._again(socket) for socket in list(self.live)))
             return
         message = Socket.text(found[0] + cursor_frame(upto))
+        metrics.deliveries.inc((upto - before) * len(self.live))
         for count, socket in enumerate(list(self.live), 1):
             if count % BREATH == 0:
                 await asyncio.sleep(0)

@@ -4,6 +4,7 @@ Frames are rendered outside any request, so that nothing which a request carries
 host) can reach another person's page.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -16,6 +17,8 @@ from rooms.models import Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
 from rooms.sidebar import Sidebar
+
+NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 def posted(line: Line, slug: str) -> str:
@@ -44,10 +47,21 @@ def catch_up(room: Room, lines: Sequence[Line], since: int) -> str:
     return html + state(room) if room.state_version > since else html
 
 
-def tail(room: Room, lines: Sequence[Line]) -> str:
-    """The list's newest rows in place of all that the page shows, for a page far behind."""
+def tail(room: Room, lines: Sequence[Line], missed: int | None) -> str:
+    """The list's newest rows in place of all that the page shows, for a page far behind.
+
+    `missed` is the seq of the first message that the page does not know, if that is told.
+    """
     first = lines[0] if lines else None
-    return _frame("tail", room=room, rows=rows(lines, room.slug), first=first) + state(room)
+    if first is None or (missed is not None and missed >= first.seq):
+        missed = None
+    shown = rows(lines, room.slug)
+    return _frame("tail", room=room, rows=shown, first=first, missed=missed) + state(room)
+
+
+def trim(room: Room, first: Line) -> str:
+    """`first` becomes the list's first row, where it is one of its rows."""
+    return _frame("trim", room=room, first=first)
 
 
 @cache
@@ -62,9 +76,19 @@ def cursor(version: int) -> str:
     return f"{before}{version}{after}"
 
 
-def ack(nonce: str) -> str:
-    """The sender's fresh composer: the acknowledgement."""
-    return _frame("ack", nonce=nonce)
+def ack(nonce: str | None, fresh: str) -> str:
+    """The sender's fresh composer: the acknowledgement of the message sent with `nonce`.
+
+    A page whose composer has another nonce by now had this one acknowledged before, and keeps
+    what is being written there.
+    """
+    known = nonce if nonce and NONCE.fullmatch(nonce) else None
+    return _frame("ack", acknowledged=known, nonce=fresh)
+
+
+def other_nonce(fresh: str) -> str:
+    """A nonce for a text that was not sent, which stays in the box."""
+    return _frame("nonce", nonce=fresh)
 
 
 def notice(text: str, level: str = "error") -> str:
@@ -72,9 +96,9 @@ def notice(text: str, level: str = "error") -> str:
 
 
 @cache
-def connection() -> str:
+def connection(state: str = "live") -> str:
     """The heartbeat: replaces `#connection`, whose animation says when beats stop coming."""
-    return _frame("connection", state="live")
+    return _frame("connection", state=state)
 
 
 def goodbye(text: str) -> str:

@@ -6,15 +6,18 @@ the same. It knows sockets, strings and primary keys; what it asks the database 
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from accounts.sockets import in_pool, still_signed_in
+from rooms import metrics
 from rooms.realtime import bus, events, frames, history
+from rooms.realtime.fault import Fault
 from rooms.realtime.feed import Feed
 from rooms.realtime.presence import Presence
-from rooms.realtime.socket import Socket
+from rooms.realtime.socket import COME_BACK, Socket
 from rooms.sidebar import Sidebar, sidebar
 
 log = logging.getLogger("hubbub.hub")
@@ -37,10 +40,13 @@ class Hub:
         self.by_person: defaultdict[int, set[Socket]] = defaultdict(set)
         self.by_sidebar: defaultdict[int, set[Socket]] = defaultdict(set)
         self.reading: dict[object, set[int]] = {}
+        self.admitted: asyncio.Future[None] | None = None
+        work = (self._receive, self._tick, self._beat, self._presence, self._lag)
         self.tasks = {
-            asyncio.create_task(self._for_ever(task))
-            for task in (self.line.send, self._receive, self._tick, self._beat, self._presence)
+            asyncio.create_task(each)
+            for each in (self.line.send(), self.line.listen(), *map(self._for_ever, work))
         }
+        metrics.sockets.set_function(lambda: len(self.sockets))
 
     async def join(self, socket: Socket) -> None:
         """Take a socket in. Nothing of its room is sent until it resumes."""
@@ -56,14 +62,37 @@ class Hub:
             found = await in_pool(history.versions)([socket.room_pk])
             feed.open(found.get(socket.room_pk, 0))
 
+    async def confirm(self) -> None:
+        """Wait for a look at all sockets' rights that begins from now on, shared by who waits.
+
+        What let a socket in may have ended before the hub could hear of it.
+        """
+        if self.admitted is None:
+            self.admitted = self.loop.create_future()
+            self._start(self._confirm())
+        await asyncio.shield(self.admitted)
+
+    async def _confirm(self) -> None:
+        await asyncio.sleep(0.02)  # for those who come together
+        waited, self.admitted = self.admitted, None
+        assert waited is not None
+        try:
+            await self.recheck([s for s in self.sockets if not s.is_confirmed])
+        except Exception as fault:
+            waited.set_exception(fault)
+        else:
+            waited.set_result(None)
+
     async def recheck(self, sockets: list[Socket]) -> None:
-        """Close those whose session or right to read ended, whoever ended it. Three queries."""
+        """Close those whose session or right to read ended, whoever ended it. Four queries."""
         signed_in = await in_pool(still_signed_in)({s.session_key for s in sockets})
         await _close_all([s for s in sockets if s.session_key not in signed_in], 4401, GOODBYE)
         pairs = {(s.user_pk, s.room_pk) for s in sockets if s.room_pk is not None}
         barred = await in_pool(history.barred)(pairs)
         gone = [s for s in sockets if (s.user_pk, s.room_pk) in barred]
         await _close_all(gone, 4403, NO_LONGER)
+        for socket in sockets:
+            socket.is_confirmed = True
 
     async def resume(self, socket: Socket, cursor: int | None) -> None:
         """Bring a socket from `cursor` (None: where its room is now) to the present, and live."""
@@ -175,23 +204,34 @@ class Hub:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
+    async def drain(self, seconds: float) -> None:
+        """Send all pages away, spread over `seconds`, so that they come back by and by."""
+        sockets = list(self.sockets)
+        for socket in sockets:
+            await socket.close(COME_BACK)
+            await asyncio.sleep(seconds / len(sockets))
+
     async def _receive(self) -> None:
-        async for event in self.line.receive():
-            try:
-                await self.hear(event)
-            except Exception:
-                log.exception("The event %r was not carried out.", event.get("event"))
+        event = await self.line.incoming.get()
+        try:
+            await self.hear(event)
+        except Exception:
+            log.exception("The event %r was not carried out.", event.get("event"))
 
     async def _tick(self) -> None:
         """Compare with the database: what was lost, or done behind our back, heals too."""
         await asyncio.sleep(TICK)
+        now = time.monotonic()
+        for socket in [s for s in self.sockets if s.is_over(now)]:
+            await socket.close(COME_BACK)
+        await self.line.check()
         if self.sockets:
             await self.recheck(list(self.sockets))
         if self.feeds:
             for room_pk, version in (await in_pool(history.versions)(list(self.feeds))).items():
                 feed = self.feeds.get(room_pk)
                 if feed is not None and feed.version is not None and version > feed.version:
-                    feed.heal()
+                    feed.heal("tick")
 
     async def _beat(self) -> None:
         """Tell every page that its socket lives, a few pages at a time."""
@@ -206,13 +246,20 @@ class Hub:
         await asyncio.sleep(1)
         await self.presence.tick(self.feeds)
 
+    async def _lag(self) -> None:
+        due = self.loop.time() + 1
+        await asyncio.sleep(1)
+        metrics.loop_lag.set(self.loop.time() - due)
+
     async def _for_ever(self, work: Any) -> None:
-        """Do `work` again and again; a fault of it is logged, and the hub lives on."""
+        """Do `work` again and again, whatever befalls it."""
+        fault = Fault(f"The hub's {work.__name__} fails")
         while True:
             try:
                 await work()
+                fault.over()
             except Exception:
-                log.exception("The hub's %s failed once.", work.__name__)
+                fault.shows()
                 await asyncio.sleep(1)
 
 

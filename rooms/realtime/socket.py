@@ -1,13 +1,20 @@
 """One open page, as the hub knows it."""
 
 import logging
+import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from rooms import metrics
+
 log = logging.getLogger("hubbub.hub")
 
 COME_BACK = 1000  # a code that the page retries, and one of the few that autobahn lets through
+TERM = 4 * 3600, 6 * 3600  # seconds; spread, so that what came at once does not return at once
+SILENT = 75.0  # seconds without a report of a page that gave some: frozen, or its line is dead
+BEHIND = 45.0  # seconds in which a page takes in what it was sent
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -17,7 +24,8 @@ class Socket:
     """A socket, whose it is, and what it has been sent.
 
     `rooms` maps the primary key of each room in the page's sidebar to whether it is marked
-    unread there; `sent` is the room version that the page has come to.
+    unread there; `sent` is the room version that the page was brought to. A page of ours reports
+    now and then which one it shows: `reported_at` is when, and `due` what it should show by when.
     """
 
     transmit: Send
@@ -29,6 +37,23 @@ class Socket:
     sent: int = 0
     rooms: dict[int, bool] = field(default_factory=dict)
     is_open: bool = True
+    is_confirmed: bool = False
+    term: float = field(default_factory=lambda: time.monotonic() + random.uniform(*TERM))  # noqa: S311
+    reported_at: float | None = None
+    due: tuple[int, float] | None = None
+
+    def report(self, version: int) -> None:
+        """The page says which version it shows."""
+        self.reported_at = time.monotonic()
+        if self.due is None or version >= self.due[0]:
+            self.due = (self.sent, self.reported_at + BEHIND)
+
+    def is_over(self, now: float) -> bool:
+        """Whether its term has ended, or its page does not take in what it is sent."""
+        if self.reported_at is None:
+            return now > self.term
+        late = self.due is not None and now > self.due[1] and self.reported_at > self.due[1]
+        return late or now > self.reported_at + SILENT or now > self.term
 
     @staticmethod
     def text(html: str) -> dict[str, Any]:
@@ -54,5 +79,7 @@ class Socket:
         """
         if html:
             await self.send(html)
+        if self.is_open:
+            metrics.closes.labels(code).inc()
         await self.deliver({"type": "websocket.close", "code": code})
         self.is_open = False

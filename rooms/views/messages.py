@@ -3,26 +3,49 @@
 import secrets
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rooms import access, actions
-from rooms.errors import Refused, TooFast
+from rooms.errors import Conflict, Refused, TooFast
 from rooms.models import Membership, Message
-from rooms.realtime import frames
+from rooms.realtime import frames, history
+from rooms.realtime.commands import UNKNOWN_CURSOR
+from rooms.realtime.fault import Fault
 from rooms.rows import rows
+from rooms.sidebar import sidebar
 from rooms.throttle import posting
 from rooms.views.haste import unhurried
 from rooms.views.page import Window, room_page, whole
 from rooms.views.request import Request
 
+AWAY = "That could not be stored just now. It is still here: send it again in a moment."
+unstored = Fault("Messages cannot be stored")
+KEPT = 500  # rows of a page that is open for long
+
 
 @require_POST
-@login_required
 def post(request: Request, slug: str) -> HttpResponse:
-    """Send a message without a socket; what is refused stays in the box."""
+    """Send a message without a socket; what is refused stays in the box.
+
+    While the database is away the text comes back on a page that needs none.
+    """
+    try:
+        response = _post(request, slug)
+        unstored.over()
+    except DatabaseError:
+        unstored.shows()
+        response = _unstored(request)
+    return response
+
+
+@login_required
+def _post(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     text = request.POST.get("message", "")
     nonce = request.POST.get("nonce", "")[:64].replace("\x00", "") or None
@@ -32,7 +55,8 @@ def post(request: Request, slug: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, member, text, refusal)
     if request.htmx:
-        return HttpResponse(frames.ack(secrets.token_urlsafe(12)))
+        ack = frames.ack(nonce, secrets.token_urlsafe(12))
+        return HttpResponse(ack, headers={"HX-Trigger": "pagehide, stale"})
     return HttpResponse(status=303, headers={"Location": member.room.get_absolute_url()})
 
 
@@ -50,6 +74,32 @@ def older(request: Request, slug: str) -> HttpResponse:
         "into": "around" if request.GET.get("into") == "around" else "messages",
     }
     return render(request, "rooms/older.html", context)
+
+
+@require_safe
+def changes(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a page missed, for one whose socket does not work: the frames, by HTTP.
+
+    The cursor comes first, so that a socket that opens meanwhile resumes from behind this.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(frames.goodbye("Sign in to go on."), status=401)
+    member = access.membership(request.user, slug)
+    cursor = whole(request.GET.get("cursor"))
+    html, upto = history.catch_up(member.room_id, UNKNOWN_CURSOR if cursor is None else cursor)
+    rooms = sidebar(request.user.pk, member.room_id)
+    if rooms.digest != request.GET.get("sidebar"):
+        html += frames.sidebar(rooms)
+    return HttpResponse(frames.cursor(upto) + html + frames.connection("polled"))
+
+
+@require_safe
+@login_required
+def trim(request: Request, slug: str) -> HttpResponse:
+    """Take all but the newest rows from a page that shows its end; two queries."""
+    member = access.membership(request.user, slug)
+    first = Message.objects.filter(room=member.room_id).after(member.room.last_seq - KEPT + 1, 1)
+    return HttpResponse(frames.trim(member.room, first[0]) if first else b"")
 
 
 @require_safe
@@ -102,9 +152,25 @@ def remove(request: Request, slug: str, seq: int) -> HttpResponse:
     return _done(request, found)
 
 
+def _unstored(request: Request) -> HttpResponse:
+    if request.htmx:
+        return HttpResponse(frames.notice(AWAY), status=503, headers={"Retry-After": "5"})
+    context = {
+        "text": request.POST.get("message", ""),
+        "nonce": request.POST.get("nonce", ""),
+        "csrf_token": get_token(request),
+        "error": AWAY,
+    }
+    page = render_to_string("rooms/unstored.html", context)
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})
+
+
 def _refused(request: Request, member: Membership, text: str, refusal: Refused) -> HttpResponse:
     if request.htmx:
-        response = HttpResponse(frames.notice(str(refusal)), status=refusal.status)
+        told = frames.notice(str(refusal))
+        if isinstance(refusal, Conflict):
+            told += frames.other_nonce(secrets.token_urlsafe(12))
+        response = HttpResponse(told, status=refusal.status)
     else:
         status = refusal.status
         response = room_page(request, member, text=text, error=str(refusal), status=status)

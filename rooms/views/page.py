@@ -38,7 +38,7 @@ def room_page(
     *,
     around: int | None = None,
     before: int | None = None,
-    text: str = "",
+    text: str | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -55,7 +55,7 @@ def room_page(
         "window": window,
         "rows": _highlighted(rows(window.messages, room.slug), around),
         "nonce": secrets.token_urlsafe(12),
-        "text": text,
+        "text": member.draft if text is None else text,
         "error": error,
         "around": around,
     }

@@ -142,7 +142,7 @@ def test_a_page_far_behind_is_given_the_newest_in_place_of_all_it_showed(
 
 def cut_off(person: Person, page: Page, live: LiveServer) -> None:
     """The server is gone, and the page tries to reach it again and again."""
-    person.expected.append("htmx:ws:error")
+    person.expected += ["htmx:ws:error", "Failed to fetch"]
     live.kill()
     until_lost(page)
 

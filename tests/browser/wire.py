@@ -14,6 +14,7 @@ class Wire:
 
     def __init__(self, page: Page, holding: str = "(?!)") -> None:
         self.sockets: list[WebSocketRoute] = []
+        self.servers: list[WebSocketRoute] = []
         self.holding = re.compile(holding)
         self.held: list[str] = []
         self.said: list[str] = []
@@ -22,6 +23,10 @@ class Wire:
     def push(self, frame: str) -> None:
         """Send the page a frame as if it came from the server."""
         self.sockets[-1].send(frame)
+
+    def say(self, frame: str) -> None:
+        """Send the server a frame as if it came from the page."""
+        self.servers[-1].send(frame)
 
     def release(self) -> None:
         while self.held:
@@ -36,6 +41,7 @@ class Wire:
         server.on_message(lambda frame: self._bring(route, str(frame)))
         route.on_message(lambda frame: self._take(server, str(frame)))
         self.sockets.append(route)
+        self.servers.append(server)
 
     def _take(self, server: WebSocketRoute, frame: str) -> None:
         self.said.append(frame)

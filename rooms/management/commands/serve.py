@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from prometheus_client import start_http_server
 
+from config.asgi import application
 from config.server import AlreadyServed, Server, claim
 
 
@@ -19,8 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         if not settings.REDIS_URL:
             self._claim()
-        from config.asgi import application
-
+        if settings.METRICS:
+            self._show_metrics(settings.METRICS)
         Server(application, host, port, ready_callable=lambda: self._say(host, port)).run()
 
     def _claim(self) -> None:
@@ -31,6 +33,13 @@ class Command(BaseCommand):
                 "Hubbub already runs with this database, and one process cannot tell another "
                 "what happens without Redis. Stop the other one, or set REDIS_URL for both."
             ) from None
+
+    def _show_metrics(self, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        try:
+            start_http_server(int(port), host or "127.0.0.1")
+        except (OSError, ValueError, OverflowError) as fault:
+            raise CommandError(f"Metrics cannot be shown at METRICS={address}: {fault}") from None
 
     def _say(self, host: str, port: int) -> None:
         self.stdout.write(f"{settings.SITE_NAME} is at http://{host}:{port}/", ending="\n")

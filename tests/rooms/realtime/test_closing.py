@@ -4,6 +4,7 @@ import json
 import re
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from rooms.models import Room
+from rooms.realtime.socket import BEHIND, SILENT, TERM, Socket
 from tests.conftest import PASSWORD
 from tests.live import LiveServer, Page
 
@@ -156,3 +158,37 @@ def test_the_recheck_closes_nobody_else(
             threading.Event().wait(0.5)
         elsewhere.send("{}")
         elsewhere.until("notice error")
+
+
+def test_a_socket_is_over_after_its_term_and_when_its_page_falls_silent_or_behind() -> None:
+    async def nowhere(message: object) -> None:
+        pass
+
+    socket = Socket(nowhere, 1, "bob", "Bob", "key", 1, sent=5)
+    now = time.monotonic()
+    assert not socket.is_over(now + TERM[0] - 1)
+    assert socket.is_over(now + TERM[1] + 1)
+    socket.report(3)
+    assert not socket.is_over(now + BEHIND - 1)
+    assert socket.is_over(now + SILENT + 1)
+    reported_later = replace(socket, reported_at=now + BEHIND + 5)
+    assert reported_later.is_over(now + BEHIND + 6)
+    socket.report(5)
+    assert not replace(socket, reported_at=now + BEHIND + 5).is_over(now + BEHIND - 1)
+
+
+def test_a_page_that_says_where_it_is_stays(live: LiveServer, lobby: Room, bob: User) -> None:
+    with live.socket("/ws/chat/lobby/", bob) as page:
+        page.resume()
+        for cursor in ("0", 0, "99"):
+            page.send(json.dumps({"type": "seen", "cursor": cursor}))
+        page.send('{"type": "seen", "cursor": "-1"}')
+        assert "not something this page can send" in page.until('id="notices"')
+        page.say("still here")
+
+
+def test_a_room_that_was_deleted_closes_its_pages(live: LiveServer, lobby: Room, bob: User) -> None:
+    with live.socket("/ws/chat/lobby/", bob) as page:
+        page.resume()
+        Room.objects.all().delete()
+        assert end_of(page) == 4403

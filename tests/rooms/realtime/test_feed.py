@@ -38,7 +38,7 @@ class Room:
         """What the tick does, until nothing moves any more."""
         for _ in range(50):
             if self.feed.version is not None and self.feed.version < self.version:
-                self.feed.heal()
+                self.feed.heal("tick")
             await asyncio.sleep(0.001)
 
 

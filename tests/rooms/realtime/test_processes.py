@@ -1,12 +1,17 @@
 """Two processes joined by Redis, on either database; and by the database alone when Redis dies."""
 
-from collections.abc import Iterator
+import asyncio
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from channels.layers import channel_layers, get_channel_layer
+from django.test import override_settings
 
 from accounts.models import User
 from rooms.models import Room
+from rooms.realtime import bus
 from tests.live import LiveServer
 from tests.rooms.realtime.test_closing import Person, end_of
 from tests.servers import Server, start_redis
@@ -61,3 +66,35 @@ def test_without_redis_pages_follow_through_the_database(
         hers.until("and again")
     heard = "".join(his.frames)
     assert heard.count("is anybody there?") == heard.count("and again") == 1
+
+
+def test_a_line_that_hears_nothing_subscribes_anew(redis: Server) -> None:
+    """The layer is made deaf behind its back, as by a half-open connection: no fault shows."""
+
+    async def scene() -> None:
+        line = bus.Line()
+        tasks = [asyncio.create_task(work) for work in (line.send(), line.listen())]
+        begun = line.heard_itself
+        await until(lambda: line.heard_itself > begun, line)
+        for shard in get_channel_layer()._get_layer()._shards:
+            await shard._pubsub.unsubscribe()
+        deaf_since = line.heard_itself = time.monotonic() - bus.DEAF
+        await until(lambda: line.heard_itself > deaf_since + bus.DEAF, line)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await get_channel_layer().flush()
+
+    settings = {"hosts": [{"address": redis.url, "socket_timeout": 5}], "prefix": "deaf"}
+    layer = {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": settings}
+    with override_settings(CHANNEL_LAYERS={"default": layer}):
+        channel_layers.backends.clear()
+        asyncio.run(scene())
+    channel_layers.backends.clear()
+
+
+async def until(condition: Callable[[], bool], line: bus.Line) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await line.check()
+            await asyncio.sleep(0.1)
