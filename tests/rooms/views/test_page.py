@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from accounts.models import User
@@ -192,3 +193,56 @@ def test_changing_things_has_a_pace(lobby: Room, as_alice: Client, settings: obj
 def test_ones_own_last_word_is_not_unread(lobby: Room, bob: User, as_bob: Client) -> None:
     actions.messages.post(room=lobby, author=bob, text="mine")
     assert 'class="unread"' not in read(as_bob, "/rooms/")
+
+
+@pytest.mark.parametrize("by_htmx", [False, True])
+def test_a_message_that_cannot_be_stored_comes_back_to_be_sent_again(
+    lobby: Room, as_alice: Client, by_htmx: bool
+) -> None:
+    headers = {"HX-Request": "true"} if by_htmx else {}
+    form = {"message": "keep <me>", "nonce": "n-1"}
+    with connection.execute_wrapper(away):
+        answer = as_alice.post("/rooms/lobby/messages/", form, headers=headers)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    page = answer.content.decode()
+    assert "could not be stored" in page
+    if by_htmx:
+        assert 'id="notices"' in page
+    else:
+        assert "keep &lt;me&gt;</textarea>" in page
+        assert 'name="nonce" value="n-1"' in page
+        assert 'name="csrfmiddlewaretoken" value="' in page
+    assert as_alice.post("/rooms/lobby/messages/", form).status_code == 303
+    assert Message.objects.get().text == "keep <me>"
+
+
+def away(*_: object) -> None:
+    raise OperationalError("the connection is closed")
+
+
+def test_the_page_of_one_whose_socket_does_not_work_asks_for_what_it_missed(
+    lobby: Room, alice: User, as_bob: Client
+) -> None:
+    fill(lobby, alice, 3)
+    answer = as_bob.get("/rooms/lobby/changes/?cursor=1&sidebar=other").content.decode()
+    assert rows_of(answer) == [2, 3]
+    assert answer.startswith('<input type="hidden" id="cursor" name="cursor" value="3"')
+    assert '<span id="connection" class="polled" hx-swap-oob="true">' in answer
+    state = re.findall('id="sidebar-state" name="sidebar" value="([^"]+)"', answer)[0]
+    answer = as_bob.get(f"/rooms/lobby/changes/?cursor=3&sidebar={state}").content.decode()
+    assert rows_of(answer) == []
+    assert "sidebar-state" not in answer
+    for nonsense in ("-1", "x", "99", ""):
+        found = as_bob.get(f"/rooms/lobby/changes/?cursor={nonsense}").content.decode()
+        assert '<div id="messages" hx-swap-oob="innerHTML">' in found
+        assert rows_of(found) == [1, 2, 3]
+
+
+def test_a_page_far_behind_is_told_where_it_stopped(
+    lobby: Room, alice: User, as_bob: Client
+) -> None:
+    fill(lobby, alice, 260)
+    answer = as_bob.get("/rooms/lobby/changes/?cursor=5").content.decode()
+    assert rows_of(answer) == list(range(211, 261))
+    assert 'href="/rooms/lobby/messages/6/#m6"' in answer
