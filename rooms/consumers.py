@@ -58,9 +58,9 @@ class PersonConsumer(AsyncWebsocketConsumer):
         try:
             if user.is_authenticated:
                 await self.admit(user)
+                admitting.over()
             else:
                 await self.turn_away(4401, "Sign in to go on.")
-            admitting.over()
         except Exception:
             if self.socket is None:
                 raise
@@ -103,8 +103,6 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await self.socket.send(
                 frames.notice("That did not work, and it is our fault. Please try again.")
             )
-        else:
-            storing.over()
 
     async def slow_down(self, refusal: TooFast) -> None:
         assert self.socket is not None
@@ -206,6 +204,7 @@ class RoomConsumer(PersonConsumer):
             await self.socket.send(frames.other_nonce(fresh))
             raise
         await self.socket.send(frames.ack(command.nonce, fresh))
+        storing.over()
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
 
     def typing(self) -> None:

@@ -72,6 +72,12 @@ def test_a_socket_that_is_open_and_dead_is_given_up(
     assert_same(page, his.enter(lobby))
 
 
+def test_a_page_tells_how_far_it_has_come(browse: Browse, alice: User, lobby: Room) -> None:
+    page, wire = browse(alice).enter_wired(lobby)
+    told = [json.loads(frame) for frame in wire.said if '"seen"' in frame]
+    assert [frame["cursor"] for frame in told] == [page.locator("#cursor").input_value()]
+
+
 def test_a_draft_is_there_again_on_the_next_page(browse: Browse, alice: User, lobby: Room) -> None:
     hers = browse(alice)
     page = hers.enter(lobby)
