@@ -1,14 +1,15 @@
 """How allauth makes accounts here: who may sign up, under which names, and who comes first."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.forms import NAME_TAKEN, check_username
@@ -34,6 +35,16 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": "This is not your password.",
         "rate_limited": "That was too fast. Please wait a moment.",
     }
+
+    def pre_login(self, request: HttpRequest, user: User, **details: Any) -> Any:
+        """Somebody who is suspended is told until when and why, once the password was right."""
+        standing = (
+            user.suspensions.standing().order_by("-pk").first() if user.is_suspended else None
+        )
+        if standing is None:
+            return super().pre_login(request, user, **details)
+        clear_login(request)
+        return render(request, "accounts/suspended.html", {"suspension": standing}, status=403)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return signup_is_open()

@@ -74,21 +74,21 @@ class SessionAuth:
 
 
 def signed_in(session_key: str) -> User | None:
-    """The active user whose session this is, else None. Two queries at most, no writes."""
+    """The welcome user whose session this is, else None. Two queries at most, no writes."""
     # What no session is called, NUL above all, must not reach the database.
     if not (session_key.isascii() and session_key.isalnum()):
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key).load()
     user = _user_of(session)
-    return user if user and user.is_active and _is_proven(session, user) else None
+    return user if user and _is_proven(session, user) else None
 
 
 def still_signed_in(session_keys: set[str | None]) -> set[str | None]:
-    """Those of these sessions that still sign an active user in. Two queries, no writes."""
+    """Those of these sessions that still sign a welcome user in. Two queries, no writes."""
     found = Session.objects.filter(session_key__in=session_keys, expire_date__gt=timezone.now())
     sessions = {row.session_key: row.get_decoded() for row in found}
     users = User.objects.in_bulk({data.get(SESSION_KEY) for data in sessions.values()} - {None})
-    by_key = {str(pk): user for pk, user in users.items() if user.is_active}
+    by_key = {str(pk): user for pk, user in users.items() if user.is_welcome}
     return {
         key
         for key, data in sessions.items()

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import people, sessions
 
 app_name = "accounts"
 urlpatterns = [
-    path("", views.profile, name="profile"),
+    path("", people.profile, name="profile"),
+    path("sessions/", sessions.index, name="sessions"),
+    path("sessions/end/", sessions.end_others, name="end-sessions"),
+    path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
 ]

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "rooms",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "channels",
     "django_htmx",
     "config.apps.AdminApp",
@@ -136,10 +137,7 @@ else:
 # Accounts
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

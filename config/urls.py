@@ -2,14 +2,18 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from config import health, home
+from rooms.urls import people_urlpatterns
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions")),
     path("accounts/", include("allauth.urls")),
     path("me/", include("accounts.urls")),
     path("rooms/", include("rooms.urls")),
+    path("people/", include((people_urlpatterns, "people"))),
     path("connection/lost/", home.connection_lost, name="connection-lost"),
     path("connection/stale/", home.connection_stale, name="connection-stale"),
     path("nothing/", home.nothing, name="nothing"),

@@ -46,6 +46,15 @@ def fellow(member: Membership, username: str) -> Membership:
     return found
 
 
+def person(username: str) -> User:
+    """Somebody who has an account here; one query. Raises Http404."""
+    _refuse_nul(username)
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise Http404("No such person.")
+    return found
+
+
 def _refuse_nul(value: str) -> None:
     """What PostgreSQL cannot even be asked for is not there."""
     if "\x00" in value:

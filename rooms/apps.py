@@ -1,8 +1,9 @@
-"""The app, and the two things that it must hear of from the accounts, which know nothing of it."""
+"""The app, and what it must hear of from the accounts, which know nothing of it."""
 
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import transaction
 
 
 class RoomsConfig(AppConfig):
@@ -13,6 +14,10 @@ class RoomsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_out
 
         user_logged_out.connect(close_session, dispatch_uid="rooms")
+        from accounts import signals
+
+        signals.session_ended.connect(close_one, dispatch_uid="rooms")
+        signals.sessions_ended.connect(close_others, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
             signal.connect(close_person, dispatch_uid="rooms")
 
@@ -30,3 +35,17 @@ def close_person(user: Any, **_: Any) -> None:
     from rooms.realtime import events
 
     events.sessions_ended(user.pk)
+
+
+def close_one(session_key: str, **_: Any) -> None:
+    """A session that was ended from elsewhere."""
+    from rooms.realtime import events
+
+    transaction.on_commit(lambda: events.session_ended(session_key), robust=True)
+
+
+def close_others(user: Any, keep: str | None, notice: str, **_: Any) -> None:
+    """All sessions of somebody, or all but the one that goes on."""
+    from rooms.realtime import events
+
+    events.sessions_ended(user.pk, keep=keep, notice=notice)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import members, messages, rooms
+from rooms.views import members, messages, people, rooms
 
 app_name = "rooms"
 
@@ -24,4 +24,14 @@ urlpatterns = [
     path("<str:slug>/messages/<int:seq>/", messages.message, name="message"),
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
+]
+
+# Below /people/, as a person is not in a room only.
+people_urlpatterns = [
+    path("<str:username>/", people.person, name="person"),
+    path("<str:username>/suspend/", people.suspend, name="suspend"),
+    path("<str:username>/ban/", people.ban, name="ban"),
+    path("<str:username>/lift/", people.lift, name="lift"),
+    path("<str:username>/sign-out/", people.sign_out, name="sign-out"),
+    path("<str:username>/notes/", people.note, name="note"),
 ]

@@ -66,6 +66,24 @@ def mallory(db: None) -> User:
 
 
 @pytest.fixture
+def grace(db: None) -> User:
+    """One of the site's staff."""
+    user = person("grace", "Grace Gray")
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.refresh_from_db()
+    return user
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """An administrator of the site."""
+    user = person("ada", "Ada Ash")
+    User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+    user.refresh_from_db()
+    return user
+
+
+@pytest.fixture
 def lobby(alice: User, bob: User) -> Room:
     """A public room."""
     room = actions.rooms.create(owner=alice, name="lobby", topic="Where everybody meets")
@@ -100,6 +118,16 @@ def as_bob(bob: User) -> Client:
 @pytest.fixture
 def as_mallory(mallory: User) -> Client:
     return signed_in(mallory)
+
+
+@pytest.fixture
+def as_grace(grace: User) -> Client:
+    return signed_in(grace)
+
+
+@pytest.fixture
+def as_ada(ada: User) -> Client:
+    return signed_in(ada)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
-"""The nouns: people, and the log of what was done to them."""
+"""The nouns: people, what was done to them, and the log of it."""
 
 from accounts.models.audit import SITE, AuditEntry
+from accounts.models.notes import StaffNote
 from accounts.models.people import (
     TONES,
     People,
@@ -10,15 +11,20 @@ from accounts.models.people import (
     site_time_zone,
     tone,
 )
+from accounts.models.sanctions import FOREVER, Suspension, moment
 
 __all__ = [
+    "FOREVER",
     "SITE",
     "TONES",
     "AuditEntry",
     "People",
+    "StaffNote",
+    "Suspension",
     "User",
     "check_time_zone",
     "initials",
+    "moment",
     "site_time_zone",
     "tone",
 ]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.names import skeleton
 
@@ -49,6 +51,8 @@ class User(AbstractUser):
 
     `username_key` is what two confusable user names share, so that the database itself refuses
     the second one. `founder` is true for the first account alone, which administers the site.
+    `suspended_until` repeats what the standing `Suspension` says. `times_signed_out` grows when
+    all sessions end: each is bound to it, as it is to the password.
     """
 
     display_name = models.CharField(max_length=60, blank=True)
@@ -57,6 +61,8 @@ class User(AbstractUser):
     )
     username_key = models.CharField(max_length=150, unique=True, editable=False)
     founder = models.BooleanField(default=False, editable=False)
+    suspended_until = models.DateTimeField(null=True, editable=False)
+    times_signed_out = models.PositiveIntegerField(default=0, editable=False)
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -85,6 +91,37 @@ class User(AbstractUser):
     @property
     def tone(self) -> int:
         return tone(self.pk)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether this account may be used at all."""
+        return self.is_active and not self.is_suspended
+
+    @property
+    def is_in_charge(self) -> bool:
+        """Whether this person looks after the site."""
+        return self.is_welcome and self._rank > 0
+
+    def outranks(self, other: "User") -> bool:
+        """Whether this person may act on the other: nobody does on an equal, nor on themselves."""
+        return self.is_in_charge and self._rank > other._rank
+
+    @property
+    def _rank(self) -> int:
+        return 2 if self.is_superuser else int(self.is_staff)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What binds a session to its person: Django's own, and how often all were ended."""
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.times_signed_out}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         return self.name

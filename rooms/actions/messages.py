@@ -70,7 +70,7 @@ def _insert(room: Room, author: User, text: str, html: str, nonce: str | None) -
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
     members = Membership.objects.filter(room=room.pk, user=author)
-    role, draft = members.values_list("role", "draft").first() or (Role.READER, "")
+    role, draft = members.welcome().values_list("role", "draft").first() or (Role.READER, "")
     if not Membership(room=room, user=author, role=role).may_post:
         raise Refused(NOT_A_MEMBER)
     if draft:

@@ -28,6 +28,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             .defer("draft")[:100]
         )
 
+    def welcome(self) -> "MembershipQuerySet":
+        """Of people whose accounts may be used now."""
+        return self.filter(user__is_active=True).exclude(user__suspended_until__gt=timezone.now())
+
     def listed(self) -> "MembershipQuerySet":
         """A room's people, owners first, each with the person, in one query."""
         people = self.select_related("user").order_by("-role", "user__username")

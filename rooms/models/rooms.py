@@ -38,6 +38,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Public rooms that this person is not in yet."""
         return self.filter(kind=Kind.PUBLIC).exclude(memberships__user=user)
 
+    def shared_by(self, one: User, other: User) -> "RoomQuerySet":
+        """Rooms that both are in, by name."""
+        return self.filter(memberships__user=one).filter(memberships__user=other)
+
     def named_like(self, words: str) -> "RoomQuerySet":
         return self.filter(Q(name__icontains=words) | Q(topic__icontains=words)) if words else self
 

@@ -68,9 +68,9 @@ def session_ended(session_key: str) -> None:
     bus.publish({"event": SIGNED_OUT, "session": session_key})
 
 
-def sessions_ended(user_pk: int) -> None:
-    """On commit: close all sockets of this person, whose sessions are worth nothing any more."""
-    _on_commit(lambda: {"event": SIGNED_OUT, "user": user_pk})
+def sessions_ended(user_pk: int, *, keep: str | None = None, notice: str = "") -> None:
+    """On commit: close this person's sockets, saying why, but those of the session `keep`."""
+    _on_commit(lambda: {"event": SIGNED_OUT, "user": user_pk, "keep": keep, "notice": notice})
 
 
 def typing(room_pk: int, username: str, name: str) -> Event:

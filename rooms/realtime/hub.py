@@ -189,10 +189,11 @@ class Hub:
 
     async def _sign_out(self, event: events.Event) -> None:
         if "user" in event:
-            gone = list(self.by_person.get(event["user"], ()))
+            theirs = self.by_person.get(event["user"], ())
+            gone = [s for s in theirs if s.session_key != event["keep"]]
         else:
             gone = [s for s in self.sockets if s.session_key == event["session"]]
-        await _close_all(gone, 4401, GOODBYE)
+        await _close_all(gone, 4401, event.get("notice") or GOODBYE)
 
     async def _show_sidebars(self, sockets: Iterable[Socket]) -> None:
         """One list after the other, beside the events, which do not wait for it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,8 +10,10 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from django.core.mail import EmailMessage
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts import actions
+from accounts.models import User, moment
 from tests.conftest import PASSWORD, signed_in
 
 NEW = "another fairly long password"
@@ -34,6 +37,37 @@ def test_a_closed_account_cannot_sign_in(client: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(is_active=False)
     client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize("days", [3, None])
+def test_who_is_suspended_is_told_until_when_and_why(
+    client: Client, alice: User, ada: User, days: int | None
+) -> None:
+    until = timezone.now() + timedelta(days=days) if days else None
+    actions.sanctions.suspend(by=ada, person=alice, until=until, reason="Selling <things>")
+    response = client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Selling &lt;things&gt;" in page
+    assert (moment(until) if until else "banned") in page
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_wrong_password_learns_nothing_of_a_suspension(
+    client: Client, alice: User, ada: User
+) -> None:
+    actions.sanctions.suspend(by=ada, person=alice, until=None, reason="Selling things")
+    response = client.post("/accounts/login/", {"login": "alice", "password": "wrong"})
+    assert "do not belong together" in response.content.decode()
+
+
+def test_a_suspension_ends_by_itself(client: Client, alice: User, ada: User) -> None:
+    until = timezone.now() + timedelta(days=3)
+    actions.sanctions.suspend(by=ada, person=alice, until=until)
+    past = timezone.now() - timedelta(seconds=1)
+    User.objects.filter(pk=alice.pk).update(suspended_until=past)
+    response = client.post("/accounts/login/", {"login": "alice", "password": PASSWORD})
+    assert response.headers["Location"] == "/rooms/"
 
 
 def test_many_wrong_passwords_are_slowed_down(client: Client, alice: User) -> None:

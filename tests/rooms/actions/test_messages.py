@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.actions import sanctions
 from accounts.models import User
 from rooms import actions
 from rooms.errors import Invalid, Refused
@@ -118,3 +119,13 @@ def test_a_removed_message_cannot_be_edited_or_removed_again(lobby: Room, alice:
     assert lobby.version == 2
     message.refresh_from_db()
     assert (message.removal_reason, message.removed_by) == ("a mistake", alice)
+
+
+def test_nobody_who_is_kept_out_of_the_site_gets_a_word_in(
+    lobby: Room, bob: User, ada: User
+) -> None:
+    """Whatever still holds their membership or their socket."""
+    sanctions.suspend(by=ada, person=bob, until=None)
+    with pytest.raises(Refused):
+        actions.messages.post(room=lobby, author=bob, text="one last thing")
+    assert not Message.objects.exists()

@@ -5,12 +5,15 @@ import re
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import requests
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from rooms.models import Room
 from rooms.realtime.socket import BEHIND, SILENT, TERM, Socket
 from tests.conftest import PASSWORD
@@ -41,8 +44,12 @@ class Person:
         )
         assert answer.ok, answer.text
 
+    @property
+    def session(self) -> str:
+        return self.http.cookies["sessionid"]
+
     def page(self, room: Room) -> Page:
-        return Page(self.live, f"/ws/chat/{room.slug}/", self.http.cookies["sessionid"])
+        return Page(self.live, f"/ws/chat/{room.slug}/", self.session)
 
 
 def end_of(page: Page) -> int:
@@ -65,6 +72,49 @@ def test_signing_out_and_a_new_password_close_every_tab(
             change = {"oldpassword": PASSWORD, "password1": new, "password2": new}
             person.post("/accounts/password/change/", **change)
         assert [end_of(one), end_of(two)] == [4401, 4401]
+
+
+def test_a_suspension_closes_every_page_and_says_until_when_and_why(
+    live: LiveServer, lobby: Room, bob: User, ada: User
+) -> None:
+    day = timezone.localdate() + timedelta(days=9)
+    with Person(live, ada) as staff, Person(live, bob) as person:
+        with person.page(lobby) as one, Page(live, "/ws/person/", person.session) as two:
+            one.resume(), two.resume()
+            asked = time.monotonic()
+            staff.post("/people/bob/suspend/", until=day.isoformat(), reason="Too <loud>")
+            assert [end_of(one), end_of(two)] == [4401, 4401]
+            assert time.monotonic() - asked < 2
+            assert all("Too &lt;loud&gt;" in page.frames[-1] for page in (one, two))
+        with person.page(lobby) as again:
+            assert again.closed() == 4401
+
+
+def test_signing_out_elsewhere_leaves_this_session_and_its_page(
+    live: LiveServer, lobby: Room, bob: User
+) -> None:
+    with Person(live, bob) as here, Person(live, bob) as there:
+        with here.page(lobby) as mine, there.page(lobby) as other:
+            mine.resume(), other.resume()
+            here.post("/me/sessions/end/")
+            assert end_of(other) == 4401
+            mine.say("still here")
+        with here.page(lobby) as again:
+            again.resume()
+
+
+def test_one_session_is_ended_from_another(live: LiveServer, lobby: Room, bob: User) -> None:
+    with (
+        Person(live, bob) as here,
+        Person(live, bob) as there,
+        here.page(lobby) as mine,
+        there.page(lobby) as other,
+    ):
+        mine.resume(), other.resume()
+        theirs = UserSession.objects.get(session_key=there.session)
+        here.post(f"/me/sessions/{theirs.pk}/end/")
+        assert end_of(other) == 4401
+        mine.say("still here")
 
 
 def test_another_session_lives_on_when_one_signs_out(
@@ -121,7 +171,13 @@ def test_a_flood_of_commands_is_slowed_and_then_ended(
 
 @pytest.mark.parametrize(
     ("how", "code"),
-    [("membership", 4403), ("session", 4401), ("password", 4401), ("account", 4401)],
+    [
+        ("membership", 4403),
+        ("session", 4401),
+        ("password", 4401),
+        ("account", 4401),
+        ("suspension", 4401),
+    ],
 )
 def test_what_is_ended_behind_our_back_is_noticed_by_the_tick(
     live: LiveServer, den: Room, bob: User, how: str, code: int
@@ -134,6 +190,8 @@ def test_what_is_ended_behind_our_back_is_noticed_by_the_tick(
             Session.objects.all().delete()
         elif how == "password":
             User.objects.filter(pk=bob.pk).update(password="!")
+        elif how == "suspension":
+            User.objects.filter(pk=bob.pk).update(suspended_until=FOREVER)
         else:
             User.objects.filter(pk=bob.pk).update(is_active=False)
         assert end_of(page) == code

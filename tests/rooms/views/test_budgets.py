@@ -22,6 +22,8 @@ BUDGETS = {
     "/rooms/": 7,
     "/rooms/new/": 5,
     "/me/": 4,
+    "/me/sessions/": 7,
+    "/people/bob/": 5,
 }
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 

@@ -1,4 +1,4 @@
-"""One's own profile; the other account pages are allauth's."""
+"""One's own profile; sign-in, e-mail and password pages are allauth's."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,0 +1,8 @@
+"""What accounts tell whoever listens, as they know nothing of rooms. Sent inside transactions."""
+
+from django.dispatch import Signal
+
+# `session_key`: this session is over.
+session_ended = Signal()
+# `user`, `keep` (the key of a session that goes on, or None), `notice` (why, in words).
+sessions_ended = Signal()

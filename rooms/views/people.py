@@ -1,0 +1,132 @@
+"""One person's page: for everybody who they are, for staff what to do about them."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.actions import notes, sanctions, sessions
+from accounts.errors import Invalid, Refused
+from accounts.models import AuditEntry, User
+from accounts.views.sessions import sessions_of
+from rooms import access
+from rooms.models import Room
+from rooms.views.haste import unhurried
+from rooms.views.request import Request
+
+SHOWN = 50
+FAR = 3660
+
+
+@require_safe
+@login_required
+def person(request: Request, username: str) -> HttpResponse:
+    return _page(request, access.person(username))
+
+
+@require_POST
+@login_required
+@unhurried
+def suspend(request: Request, username: str) -> HttpResponse:
+    """Until the first moment of the day `until`."""
+
+    def work(by: User, person: User) -> None:
+        until = _first_moment(request.POST.get("until", ""))
+        sanctions.suspend(by=by, person=person, until=until, reason=_reason(request))
+
+    return _do(request, username, work)
+
+
+@require_POST
+@login_required
+@unhurried
+def ban(request: Request, username: str) -> HttpResponse:
+    def work(by: User, person: User) -> None:
+        sanctions.suspend(by=by, person=person, until=None, reason=_reason(request))
+
+    return _do(request, username, work)
+
+
+@require_POST
+@login_required
+@unhurried
+def lift(request: Request, username: str) -> HttpResponse:
+    def work(by: User, person: User) -> None:
+        sanctions.lift(by=by, person=person, reason=_reason(request))
+
+    return _do(request, username, work)
+
+
+@require_POST
+@login_required
+@unhurried
+def sign_out(request: Request, username: str) -> HttpResponse:
+    def work(by: User, person: User) -> None:
+        sessions.sign_out(by=by, person=person, reason=_reason(request))
+
+    return _do(request, username, work)
+
+
+@require_POST
+@login_required
+@unhurried
+def note(request: Request, username: str) -> HttpResponse:
+    def work(by: User, person: User) -> None:
+        notes.write(by=by, person=person, text=request.POST.get("text", ""))
+
+    return _do(request, username, work)
+
+
+def _do(request: Request, username: str, work: Callable[[User, User], None]) -> HttpResponse:
+    """What staff do; for others these addresses are not there."""
+    if not request.user.is_in_charge:
+        raise Http404("Nothing for you here.")
+    person = access.person(username)
+    try:
+        work(request.user, person)
+    except Refused as refusal:
+        return _page(request, person, refusal)
+    return redirect("people:person", person.username)
+
+
+def _first_moment(day: str) -> datetime:
+    """When the day that was typed begins. Raises Invalid, before any arithmetic could fail."""
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError:
+        raise Invalid("Please choose the day until when, as in 2027-01-31.") from None
+    if not 0 < (chosen - timezone.localdate()).days <= FAR:
+        raise Invalid("Please choose a day that is yet to come, within the next ten years.")
+    return timezone.make_aware(datetime.combine(chosen, time.min))
+
+
+def _reason(request: Request) -> str:
+    return request.POST.get("reason", "")
+
+
+def _page(request: Request, person: User, refusal: Refused | None = None) -> HttpResponse:
+    """Four queries beside those of every page; for staff eight more."""
+    viewer = request.user
+    context: dict[str, Any] = {
+        "person": person,
+        "rooms": Room.objects.shared_by(viewer, person).order_by("name", "pk")[:SHOWN],
+        "error": refusal,
+        "posted": request.POST,
+    }
+    if viewer.is_in_charge:
+        context |= {
+            "may_act": viewer.outranks(person),
+            "sessions": sessions_of(person),
+            "suspensions": person.suspensions.select_related("by", "lifted_by").order_by("-pk")[
+                :10
+            ],
+            "entries": AuditEntry.objects.filter(target=person).page(count=20),
+            "notes": person.staff_notes.select_related("author").order_by("-pk")[:SHOWN],
+        }
+    status = refusal.status if refusal else 200
+    return render(request, "rooms/person.html", context, status=status)
