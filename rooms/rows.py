@@ -26,7 +26,7 @@ def rows(lines: Iterable[Line], slug: str) -> SafeString:
 def row(line: Line, slug: str) -> SafeString:
     """One message with its day line, if it has one."""
     if line.opens_day:
-        above = day(line.seq, timezone.localtime(line.created_at))
+        above = day(line.seq, timezone.localtime(line.created_at), slug)
         return mark_safe(above + article(line, slug))  # noqa: S308
     return article(line, slug)
 
@@ -48,9 +48,9 @@ def article(line: Line, slug: str) -> SafeString:
     )
 
 
-def day(seq: int, at: datetime) -> SafeString:
-    """The line above the message `seq` that opens a day."""
-    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at})
+def day(seq: int, at: datetime, slug: str) -> SafeString:
+    """The line above the message `seq` that opens a day; it leads to the page of that day."""
+    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at, "slug": slug})
 
 
 @lru_cache(maxsize=8192)

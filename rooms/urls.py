@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import members, messages, people, rooms
+from rooms.views import history, members, messages, people, rooms
 
 app_name = "rooms"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<str:slug>/settings/", rooms.settings, name="settings"),
     path("<str:slug>/join/", members.join, name="join"),
     path("<str:slug>/leave/", members.leave, name="leave"),
+    path("<str:slug>/history/", history.index, name="history"),
+    path("<str:slug>/history/<str:day>/", history.day, name="day"),
     path("<str:slug>/members/", members.index, name="members"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("<str:slug>/trim/", messages.trim, name="trim"),
     path("<str:slug>/menu/", messages.menu, name="menu"),
     path("<str:slug>/messages/<int:seq>/", messages.message, name="message"),
+    path("<str:slug>/messages/<int:seq>/day/", history.day_of_message, name="message-day"),
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
 ]

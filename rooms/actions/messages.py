@@ -84,7 +84,7 @@ def _insert(room: Room, author: User, text: str, html: str, nonce: str | None) -
         nonce=nonce,
         text=text,
         html=html,
-        created_at=now,
+        created_at=numbers.last_posted_at or now,
         opens_run=numbers.run_head == numbers.last_seq,
         opens_day=numbers.day_head == numbers.last_seq,
     )

@@ -1,6 +1,6 @@
 """A room, and the one number that orders all that happens in it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
@@ -21,10 +21,10 @@ UPDATE rooms_room SET
     run_head = CASE WHEN last_author_id = %s AND last_posted_at > %s AND last_posted_at >= %s
         THEN run_head ELSE last_seq + 1 END,
     day_head = CASE WHEN last_posted_at >= %s THEN day_head ELSE last_seq + 1 END,
-    last_posted_at = %s,
+    last_posted_at = CASE WHEN last_posted_at > %s THEN last_posted_at ELSE %s END,
     last_author_id = %s
 WHERE id = %s
-RETURNING version, last_seq, run_head, day_head
+RETURNING version, last_seq, run_head, day_head, last_posted_at
 """
 
 
@@ -118,16 +118,22 @@ class Room(models.Model):
         """Take the next version and seq for a message by `author`, posted `at`.
 
         One query, with the same lock as `advance`. The returned room knows `version`,
-        `last_seq`, `run_head` and `day_head`; a message whose seq equals a head opens that run
-        of one author, or that day.
+        `last_seq`, `run_head`, `day_head` and `last_posted_at`; a message whose seq equals a head
+        opens that run of one author, or that day. `last_posted_at` is the message's time: `at`,
+        or the last message's where `at` is before it (two that meet at the lock, a clock set
+        back), so that times follow seq, and a day is one stretch of messages.
         """
         midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         since, now, today = map(connection.ops.adapt_datetimefield_value, (at - RUN, at, midnight))
-        values = (author.pk, since, today, today, now, author.pk, pk)
+        values = (author.pk, since, today, today, now, now, author.pk, pk)
         with connection.cursor() as cursor:
             cursor.execute(ADVANCE_BY_MESSAGE, values)
-            version, last_seq, run_head, day_head = cursor.fetchone()
-        return cls(pk=pk, version=version, last_seq=last_seq, run_head=run_head, day_head=day_head)
+            version, last_seq, run_head, day_head, last = cursor.fetchone()
+        room = cls(pk=pk, version=version, last_seq=last_seq, run_head=run_head, day_head=day_head)
+        room.last_posted_at = datetime.fromisoformat(last) if isinstance(last, str) else last
+        if room.last_posted_at.tzinfo is None:  # SQLite keeps moments as text, in UTC
+            room.last_posted_at = room.last_posted_at.replace(tzinfo=UTC)
+        return room
 
     @classmethod
     def _stub(cls, pk: int) -> "Room":

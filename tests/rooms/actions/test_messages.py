@@ -129,3 +129,13 @@ def test_nobody_who_is_kept_out_of_the_site_gets_a_word_in(
     with pytest.raises(Refused):
         actions.messages.post(room=lobby, author=bob, text="one last thing")
     assert not Message.objects.exists()
+
+
+def test_a_messages_time_never_goes_back(lobby: Room, alice: User) -> None:
+    actions.messages.post(room=lobby, author=alice, text="one")
+    ahead = timezone.now() + timedelta(minutes=3)
+    Room.objects.filter(pk=lobby.pk).update(last_posted_at=ahead)
+    message = actions.messages.post(room=lobby, author=alice, text="two")
+    message.refresh_from_db()
+    lobby.refresh_from_db()
+    assert message.created_at == lobby.last_posted_at == ahead
