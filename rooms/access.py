@@ -6,7 +6,7 @@ exist answer alike, after the same queries.
 
 from django.http import Http404
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from rooms.models import Kind, Membership, Message, Role, Room
 
 
@@ -43,6 +43,15 @@ def fellow(member: Membership, username: str) -> Membership:
     found = people.filter(room=member.room_id, user__username=username).first()
     if found is None:
         raise Http404("No such member.")
+    return found
+
+
+def invitation(token: str) -> Invitation:
+    """The invitation with this link, which may be over; one query. Raises Http404."""
+    _refuse_nul(token)
+    found = Invitation.objects.select_related("made_by").filter(token=token).first()
+    if found is None:
+        raise Http404("No such invitation.")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import history, members, messages, people, rooms
+from rooms.views import history, invitations, members, messages, people, rooms
 
 app_name = "rooms"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("<str:slug>/members/", members.index, name="members"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
+    path("<str:slug>/invitations/", invitations.index, name="invitations"),
+    path("<str:slug>/invitations/<int:pk>/revoke/", invitations.revoke, name="revoke-invitation"),
     path("<str:slug>/messages/", messages.post, name="post"),
     path("<str:slug>/older/", messages.older, name="older"),
     path("<str:slug>/changes/", messages.changes, name="changes"),

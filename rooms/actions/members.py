@@ -20,14 +20,14 @@ def join(*, member: Membership) -> Membership:
         return member
     if not member.may_join:
         raise Refused("Only an owner can add people to this room.")
-    return _enter(member.room, member.user)
+    return enter(member.room, member.user)
 
 
 def add(*, by: Membership, user: User) -> Membership:
     """An owner adds a person. Raises Refused."""
     if not by.may_manage:
         raise Refused("Only an owner can add people to this room.")
-    return _enter(by.room, user)
+    return enter(by.room, user)
 
 
 def leave(*, member: Membership) -> None:
@@ -87,7 +87,7 @@ def keep_draft(*, member: Membership, text: str) -> None:
     Membership.objects.filter(pk=member.pk).update(draft=text[:LONGEST_DRAFT].replace("\x00", ""))
 
 
-def _enter(room: Room, user: User) -> Membership:
+def enter(room: Room, user: User) -> Membership:
     """Whoever enters a room that everybody has left owns it. Under the room's lock."""
     with transaction.atomic():
         Room.objects.select_for_update().get(pk=room.pk)

@@ -23,6 +23,7 @@ BUDGETS = {
     "/rooms/lobby/messages/40/day/": 5,
     "/rooms/lobby/members/": 7,
     "/rooms/lobby/settings/": 5,
+    "/rooms/lobby/invitations/": 6,
     "/rooms/": 7,
     "/rooms/new/": 5,
     "/me/": 4,
