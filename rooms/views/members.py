@@ -59,7 +59,8 @@ def index(request: Request, slug: str) -> HttpResponse:
 def remove(request: Request, slug: str, username: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     try:
-        actions.members.remove(by=member, member=access.fellow(member, username))
+        fellow = access.fellow(member, username)
+        actions.members.remove(by=member, member=fellow, reason=request.POST.get("reason", ""))
     except Refused as refusal:
         return _page(request, member, refusal)
     return redirect("rooms:members", slug)
