@@ -12,9 +12,13 @@ from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.actions import invitations
 from accounts.forms import NAME_TAKEN, check_username
-from accounts.models import User
+from accounts.models import Invitation, User
 from accounts.names import skeleton
+
+# The session's name for the token of the invitation that was followed.
+INVITATION = "invitation"
 
 
 def signup_is_open() -> bool:
@@ -47,7 +51,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return render(request, "accounts/suspended.html", {"suspension": standing}, status=403)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return signup_is_open()
+        if signup_is_open():
+            return True
+        token = request.session.get(INVITATION)
+        invitation = Invitation.objects.filter(token=token).first() if token else None
+        return invitation is not None and _opens_signup(invitation)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         return check_username(username, unique=not shallow)
@@ -68,14 +76,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        if token := request.session.pop(INVITATION, None):
+            return reverse("invited", args=[token])
         founder = request.user.is_authenticated and request.user.founder
         return reverse("rooms:new" if founder else "rooms:list")
 
     def _save_as_member(self, request: HttpRequest, user: User, form: BaseForm) -> None:
-        if not self.is_open_for_signup(request):
-            raise ImmediateHttpResponse(redirect("account_signup"))
-        if not _save(user):
-            _show_again(request, form)
+        """Under the lock of the invitation, if one was followed, which loses one use by this."""
+        token = request.session.get(INVITATION)
+        with transaction.atomic():
+            invitation = invitations.lock(token) if token else None
+            if not signup_is_open() and not (invitation and _opens_signup(invitation)):
+                raise ImmediateHttpResponse(redirect("account_signup"))
+            if not _save(user):
+                _show_again(request, form)
+            if invitation and not invitation.problem:
+                invitations.use(invitation=invitation, person=user)
+
+
+def _opens_signup(invitation: Invitation) -> bool:
+    return settings.SIGNUP == "invite" and invitation.opens_signup and not invitation.problem
 
 
 def _save_as_founder(user: User) -> bool:

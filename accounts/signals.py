@@ -6,3 +6,5 @@ from django.dispatch import Signal
 session_ended = Signal()
 # `user`, `keep` (the key of a session that goes on, or None), `notice` (why, in words).
 sessions_ended = Signal()
+# `user`, `room_key`: somebody has come in by an invitation to there ("": to the site).
+invited = Signal()

@@ -1,8 +1,8 @@
-"""One's own pages, below /me/."""
+"""One's own pages, below /me/, and staff's."""
 
 from django.urls import path
 
-from accounts.views import people, sessions
+from accounts.views import invitations, people, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,10 @@ urlpatterns = [
     path("sessions/", sessions.index, name="sessions"),
     path("sessions/end/", sessions.end_others, name="end-sessions"),
     path("sessions/<int:pk>/end/", sessions.end, name="end-session"),
+]
+
+# Below /staff/: what looks after the whole site.
+staff_urlpatterns = [
+    path("invitations/", invitations.index, name="invitations"),
+    path("invitations/<int:pk>/revoke/", invitations.revoke, name="revoke-invitation"),
 ]

@@ -4,14 +4,18 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
+from rooms.views import invitations
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions")),
     path("accounts/", include("allauth.urls")),
     path("me/", include("accounts.urls")),
+    path("staff/", include((staff_urlpatterns, "staff"))),
+    path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
     path("people/", include((people_urlpatterns, "people"))),
     path("connection/lost/", home.connection_lost, name="connection-lost"),

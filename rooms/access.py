@@ -6,28 +6,22 @@ exist answer alike, after the same queries.
 
 from django.http import Http404
 
-from accounts.models import User
-from rooms.errors import Barred
-from rooms.models import Kind, Membership, Message, Role, Room, Sanction
-from rooms.models.sanctions import banned
+from accounts.models import Invitation, User
+from rooms.models import Kind, Membership, Message, Role, Room
 
 
 def membership(user: User, slug: str) -> Membership:
     """What this person is to the room at `slug`; one query for members, two for others.
 
     Returns an unsaved membership with `Role.READER` for a public room not joined.
-    Raises Http404 for a room that does not exist or that the person may not know of, Barred for
-    a public room that the person is banned from (after one query more).
+    Raises Http404 for a room that does not exist or that the person may not know of.
     """
     _refuse_nul(slug)
     found = Membership.objects.select_related("room").filter(user=user, room__slug=slug).first()
     if found is None:
-        public = Room.objects.filter(slug=slug, kind=Kind.PUBLIC)
-        room = public.annotate(bars=banned(user.pk)).first()
+        room = Room.objects.filter(slug=slug, kind=Kind.PUBLIC).first()
         if room is None:
             raise Http404("No such room.")
-        if room.bars:  # type: ignore[attr-defined]
-            raise Barred(Sanction.objects.bans().get(room=room, person=user).sentence)
         found = Membership(room=room, user=user, role=Role.READER)
     found.user = user
     return found
@@ -35,11 +29,7 @@ def membership(user: User, slug: str) -> Membership:
 
 def message(member: Membership, seq: int) -> Message:
     """The message at this place in a room that the person may read; one query. Raises Http404."""
-    found = (
-        Message.objects.select_related("author", "removed_by")
-        .filter(room=member.room_id, seq=seq)
-        .first()
-    )
+    found = Message.objects.select_related("author").filter(room=member.room_id, seq=seq).first()
     if found is None:
         raise Http404("No such message.")
     found.room = member.room
@@ -56,6 +46,15 @@ def fellow(member: Membership, username: str) -> Membership:
     return found
 
 
+def invitation(token: str) -> Invitation:
+    """The invitation with this link, which may be over; one query. Raises Http404."""
+    _refuse_nul(token)
+    found = Invitation.objects.select_related("made_by").filter(token=token).first()
+    if found is None:
+        raise Http404("No such invitation.")
+    return found
+
+
 def person(username: str) -> User:
     """Somebody who has an account here; one query. Raises Http404."""
     _refuse_nul(username)
@@ -63,20 +62,6 @@ def person(username: str) -> User:
     if found is None:
         raise Http404("No such person.")
     return found
-
-
-def anybody(member: Membership, username: str) -> Membership:
-    """What anybody is to the same room, one who left or never came included. Raises Http404.
-
-    One query for a member, two for others. Only moderators may ask: it tells who has an account.
-    """
-    try:
-        return fellow(member, username)
-    except Http404:
-        found = User.objects.filter(username=username).first()
-        if found is None or not member.may_moderate:
-            raise
-        return Membership(room=member.room, user=found, role=Role.READER)
 
 
 def _refuse_nul(value: str) -> None:

@@ -18,6 +18,7 @@ class RoomsConfig(AppConfig):
 
         signals.session_ended.connect(close_one, dispatch_uid="rooms")
         signals.sessions_ended.connect(close_others, dispatch_uid="rooms")
+        signals.invited.connect(enter, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
             signal.connect(close_person, dispatch_uid="rooms")
 
@@ -49,3 +50,11 @@ def close_others(user: Any, keep: str | None, notice: str, **_: Any) -> None:
     from rooms.realtime import events
 
     events.sessions_ended(user.pk, keep=keep, notice=notice)
+
+
+def enter(user: Any, room_key: str, **_: Any) -> None:
+    """Somebody came in by an invitation, to a room or to the site alone."""
+    from rooms.actions import invitations
+
+    if room_key:
+        invitations.enter(room_key=room_key, user=user)

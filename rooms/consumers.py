@@ -14,7 +14,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.sockets import in_pool
 from rooms import access, actions
-from rooms.errors import Barred, Conflict, Refused, Slowed, TooFast
+from rooms.errors import Conflict, Refused, TooFast
 from rooms.models import Membership
 from rooms.realtime import commands, frames
 from rooms.realtime.fault import Fault
@@ -91,8 +91,6 @@ class PersonConsumer(AsyncWebsocketConsumer):
             self.commands.take()
             self.refused = 0 if self.commands.tokens > self.commands.burst / 2 else self.refused
             await self.obey(commands.parse(text_data))
-        except Slowed as refusal:
-            await self.socket.send(frames.notice(str(refusal)) + frames.wait(refusal.seconds))
         except TooFast as refusal:
             await self.slow_down(refusal)
         except Refused as refusal:
@@ -141,8 +139,6 @@ class RoomConsumer(PersonConsumer):
             self.member = await in_pool(access.membership)(user, slug)
         except Http404:
             return await self.turn_away(4404, "There is no such room.")
-        except Barred as bar:
-            return await self.turn_away(4403, str(bar))
         await self.enter(user, self.member.room_id)
         self.accepted_at = self.member.room.version
         self.holding = asyncio.create_task(self.hold())
@@ -198,7 +194,7 @@ class RoomConsumer(PersonConsumer):
         posting(self.socket.user_pk).take()
         fresh = secrets.token_urlsafe(12)
         try:
-            message = await in_pool(actions.messages.post)(
+            await in_pool(actions.messages.post)(
                 room=self.member.room,
                 author=self.scope["user"],
                 text=command.text,
@@ -207,7 +203,7 @@ class RoomConsumer(PersonConsumer):
         except Conflict:
             await self.socket.send(frames.other_nonce(fresh))
             raise
-        await self.socket.send(frames.ack(command.nonce, fresh, message.wait))
+        await self.socket.send(frames.ack(command.nonce, fresh))
         storing.over()
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
 
@@ -215,7 +211,7 @@ class RoomConsumer(PersonConsumer):
         now = time.monotonic()
         if self.socket is not None and now - self.last_typing >= TYPING_EVERY:
             self.last_typing = now
-            if self.socket.writes:
+            if self.member.may_post:
                 user = self.scope["user"]
                 self.hub.presence.typing(self.member.room_id, user.username, user.name)
 

@@ -26,7 +26,7 @@ def rows(lines: Iterable[Line], slug: str) -> SafeString:
 def row(line: Line, slug: str) -> SafeString:
     """One message with its day line, if it has one."""
     if line.opens_day:
-        above = day(line.seq, timezone.localtime(line.created_at))
+        above = day(line.seq, timezone.localtime(line.created_at), slug)
         return mark_safe(above + article(line, slug))  # noqa: S308
     return article(line, slug)
 
@@ -45,13 +45,12 @@ def article(line: Line, slug: str) -> SafeString:
         line.opens_run,
         line.edited_at is not None,
         line.removed_at is not None,
-        line.removed_by == line.author,
     )
 
 
-def day(seq: int, at: datetime) -> SafeString:
-    """The line above the message `seq` that opens a day."""
-    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at})
+def day(seq: int, at: datetime, slug: str) -> SafeString:
+    """The line above the message `seq` that opens a day; it leads to the page of that day."""
+    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at, "slug": slug})
 
 
 @lru_cache(maxsize=8192)
@@ -66,7 +65,6 @@ def _article(
     opens_run: bool,
     edited: bool,
     removed: bool,
-    withdrawn: bool,
 ) -> SafeString:
     at = timezone.localtime(created_at)
     face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}

@@ -15,6 +15,7 @@ LONGEST = timedelta(days=3660)
 
 def suspend(*, by: User, person: User, until: datetime | None, reason: str = "") -> Suspension:
     """Keep `person` out until a moment, or (None) for ever; all their sessions and sockets end.
+    Their invitations are withdrawn.
 
     Takes the place of a suspension that stands; the very same again changes nothing. Raises
     Invalid for a moment that is past or ten years away, Refused for somebody who may not.
@@ -30,6 +31,7 @@ def suspend(*, by: User, person: User, until: datetime | None, reason: str = "")
         made = Suspension.objects.create(person=person, by=by, until=until, reason=reason)
         person.suspended_until = until or FOREVER
         person.save(update_fields=["suspended_until"])
+        person.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())
         sessions.end_all(person, notice=made.sentence)
         audit.record(
             by=by,

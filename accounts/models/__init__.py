@@ -1,6 +1,7 @@
 """The nouns: people, what was done to them, and the log of it."""
 
 from accounts.models.audit import SITE, AuditEntry
+from accounts.models.invitations import Invitation, InvitationUse
 from accounts.models.notes import StaffNote
 from accounts.models.people import (
     TONES,
@@ -18,6 +19,8 @@ __all__ = [
     "SITE",
     "TONES",
     "AuditEntry",
+    "Invitation",
+    "InvitationUse",
     "People",
     "StaffNote",
     "Suspension",

@@ -1,17 +1,7 @@
-"""The nouns: rooms, members, messages, sanctions."""
+"""The nouns: rooms, members, messages."""
 
 from rooms.models.members import Membership, Role
 from rooms.models.messages import Message
-from rooms.models.rooms import Kind, Posting, Room
-from rooms.models.sanctions import Measure, Sanction
+from rooms.models.rooms import Kind, Room
 
-__all__ = [
-    "Kind",
-    "Measure",
-    "Membership",
-    "Message",
-    "Posting",
-    "Role",
-    "Room",
-    "Sanction",
-]
+__all__ = ["Kind", "Membership", "Message", "Role", "Room"]

@@ -24,7 +24,6 @@ class Line(NamedTuple):
     opens_day: bool
     edited_at: datetime | None
     removed_at: datetime | None
-    removed_by: int | None
     author: int | None
     username: str | None
     display_name: str | None
@@ -50,6 +49,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """The first `count` messages from `seq` on, oldest first. One query."""
         return self.filter(seq__gte=seq).order_by("seq")[:count].lines()
 
+    def between(self, first: int, end: int) -> list[Line]:
+        """The messages from `first` on and before `end`, oldest first. One query."""
+        return self.filter(seq__gte=first, seq__lt=end).order_by("seq").lines()
+
     def changed_since(self, version: int, count: int) -> list[Line]:
         """The first `count` that changed after `version`, in order of version. One query."""
         return self.filter(version__gt=version).order_by("version")[:count].lines()
@@ -60,12 +63,10 @@ class Message(models.Model):
 
     `seq` is its place in the room, 1, 2, 3 … without holes; `posted_version` the room's version
     when it came, `version` that of its last change. Never a time or an id as a cursor: they do
-    not follow commit order. `html` is the text rendered once, when written. `opens_run` and
-    `opens_day` say that a run of one author or a day begins here (see `Room`). `wait` is told by
-    `post` alone: the seconds of slow mode until its author may say the next.
+    not follow commit order. `created_at` never goes back from one seq to the next. `html` is the
+    text rendered once, when written. `opens_run` and `opens_day` say that a run of one author or
+    a day begins here (see `Room`).
     """
-
-    wait = 0
 
     room = models.ForeignKey(
         Room, on_delete=models.CASCADE, related_name="messages", db_index=False
@@ -100,7 +101,11 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="seq_once_in_room"),
             models.UniqueConstraint(fields=["author", "room", "nonce"], name="nonce_once"),
         )
-        indexes = (models.Index(fields=["room", "version"], name="message_room_version"),)
+        indexes = (
+            models.Index(fields=["room", "version"], name="message_room_version"),
+            # Days begin and end somewhere: found here, without a look at what lies between.
+            models.Index(fields=["room", "created_at", "seq"], name="message_room_moment"),
+        )
 
     def __str__(self) -> str:
         return f"{self.room_id}:{self.seq}"
@@ -117,5 +122,5 @@ class Message(models.Model):
         """What a row shows of it; no query where the author is loaded."""
         author = self.author
         names = (author.username, author.display_name) if author else (None, None)
-        own = [getattr(self, name) for name in Line._fields[:-4]]
-        return Line._make((*own, self.removed_by_id, self.author_id, *names))
+        own = [getattr(self, name) for name in Line._fields[:-3]]
+        return Line._make((*own, self.author_id, *names))

@@ -1,6 +1,6 @@
 """A room, and the one number that orders all that happens in it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
@@ -21,12 +21,11 @@ UPDATE rooms_room SET
     run_head = CASE WHEN last_author_id = %s AND last_posted_at > %s AND last_posted_at >= %s
         THEN run_head ELSE last_seq + 1 END,
     day_head = CASE WHEN last_posted_at >= %s THEN day_head ELSE last_seq + 1 END,
-    last_posted_at = %s,
+    last_posted_at = CASE WHEN last_posted_at > %s THEN last_posted_at ELSE %s END,
     last_author_id = %s
 WHERE id = %s
-RETURNING version, last_seq, run_head, day_head, posting, slow_mode, archived_at
+RETURNING version, last_seq, run_head, day_head, last_posted_at
 """
-RETURNED = ("version", "last_seq", "run_head", "day_head", "posting", "slow_mode", "archived_at")
 
 
 class Kind(models.TextChoices):
@@ -34,32 +33,17 @@ class Kind(models.TextChoices):
     PRIVATE = "private", "Private: only people whom an owner adds know of it"
 
 
-class Posting(models.TextChoices):
-    EVERYONE = "everyone", "Everyone who has joined"
-    MODERATORS = "moderators", "Moderators only: announcements"
-    NOBODY = "nobody", "Nobody: the room can only be read"
-
-
 class RoomQuerySet(models.QuerySet["Room"]):
     def joinable_by(self, user: User) -> "RoomQuerySet":
-        """Public rooms that this person is not in yet, and not banned from."""
-        now = timezone.now()
-        bans = user.sanctions.filter(measure="ban", lifted_at=None, until__gt=now)
-        return (
-            self.filter(kind=Kind.PUBLIC)
-            .exclude(memberships__user=user)
-            .exclude(pk__in=bans.values("room"))
-        )
+        """Public rooms that this person is not in yet."""
+        return self.filter(kind=Kind.PUBLIC).exclude(memberships__user=user)
 
     def shared_by(self, one: User, other: User) -> "RoomQuerySet":
         """Rooms that both are in, by name."""
         return self.filter(memberships__user=one).filter(memberships__user=other)
 
-    def found_by(self, words: str) -> "RoomQuerySet":
-        """Rooms named or about something like these words; with none, those not archived."""
-        if not words:
-            return self.filter(archived_at=None)
-        return self.filter(Q(name__icontains=words) | Q(topic__icontains=words))
+    def named_like(self, words: str) -> "RoomQuerySet":
+        return self.filter(Q(name__icontains=words) | Q(topic__icontains=words)) if words else self
 
 
 class Room(models.Model):
@@ -69,8 +53,7 @@ class Room(models.Model):
     message. Both are taken by one UPDATE inside the transaction that makes the change: the row's
     lock makes commit order equal number order, and a rollback leaves no hole.
 
-    `state_version` is the version of the last change of the room itself (name, topic, modes).
-    `slow_mode` is the least number of seconds between one person's messages, 0 for none.
+    `state_version` is the version of the last change of the room itself (name, topic).
     `run_head` and `day_head` are the seq that opened the running author's run and the running
     day, so that posting learns both from the same UPDATE.
     """
@@ -81,11 +64,6 @@ class Room(models.Model):
     topic = models.CharField(max_length=250, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PUBLIC)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    posting = models.CharField(max_length=10, choices=Posting, default=Posting.EVERYONE)
-    slow_mode = models.PositiveIntegerField(default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
-    notice = models.CharField(max_length=500, blank=True)
 
     version = models.PositiveBigIntegerField(default=0, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
@@ -123,21 +101,6 @@ class Room(models.Model):
     def is_private(self) -> bool:
         return self.kind == Kind.PRIVATE
 
-    @property
-    def is_archived(self) -> bool:
-        return self.archived_at is not None
-
-    @property
-    def mode(self) -> str:
-        """Who writes here and at what pace, in words that the style sheet knows."""
-        writes = "archived" if self.is_archived else self.posting
-        return f"{writes} slow" if self.slow_mode else str(writes)
-
-    @property
-    def area(self) -> str:
-        """What this room is called in the audit log."""
-        return f"room:{self.pk}"
-
     @classmethod
     def advance(cls, pk: int) -> "Room":
         """Take the room's next version; only inside a transaction.
@@ -154,20 +117,23 @@ class Room(models.Model):
     def advance_by_message(cls, pk: int, *, author: User, at: datetime) -> "Room":
         """Take the next version and seq for a message by `author`, posted `at`.
 
-        One query, with the same lock as `advance`. The returned room knows its numbers and its
-        modes; a message whose seq equals a head opens that run of one author, or that day.
+        One query, with the same lock as `advance`. The returned room knows `version`,
+        `last_seq`, `run_head`, `day_head` and `last_posted_at`; a message whose seq equals a head
+        opens that run of one author, or that day. `last_posted_at` is the message's time: `at`,
+        or the last message's where `at` is before it (two that meet at the lock, a clock set
+        back), so that times follow seq, and a day is one stretch of messages.
         """
         midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         since, now, today = map(connection.ops.adapt_datetimefield_value, (at - RUN, at, midnight))
-        values = (author.pk, since, today, today, now, author.pk, pk)
+        values = (author.pk, since, today, today, now, now, author.pk, pk)
         with connection.cursor() as cursor:
             cursor.execute(ADVANCE_BY_MESSAGE, values)
-            return cls(pk=pk, **dict(zip(RETURNED, cursor.fetchone(), strict=True)))
-
-    @classmethod
-    def lock(cls, pk: int) -> "Room":
-        """The room as it is now, its row locked until the transaction ends. One query."""
-        return cls.objects.select_for_update().get(pk=pk)
+            version, last_seq, run_head, day_head, last = cursor.fetchone()
+        room = cls(pk=pk, version=version, last_seq=last_seq, run_head=run_head, day_head=day_head)
+        room.last_posted_at = datetime.fromisoformat(last) if isinstance(last, str) else last
+        if room.last_posted_at.tzinfo is None:  # SQLite keeps moments as text, in UTC
+            room.last_posted_at = room.last_posted_at.replace(tzinfo=UTC)
+        return room
 
     @classmethod
     def _stub(cls, pk: int) -> "Room":

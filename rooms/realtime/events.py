@@ -11,12 +11,10 @@ from typing import Any, Final
 from django.db import transaction
 
 from rooms.models import Message, Room
-from rooms.realtime import bus, frames, history
+from rooms.realtime import bus, frames
 
 CHANGE: Final = "change"
 ENDED: Final = "ended"
-STANDING: Final = "standing"
-ARCHIVED: Final = "archived"
 SIGNED_OUT: Final = "signed-out"
 SIDEBAR: Final = "sidebar"
 READ: Final = "read"
@@ -43,25 +41,10 @@ def message_changed(message: Message, room: Room) -> None:
     _on_commit(lambda: _change(room, message.version, frames.changed(message.line, room.slug)))
 
 
-def messages_changed(room: Room, version: int) -> None:
-    """On commit: many messages that changed at once, as rows or as the list's newest rows."""
-    _on_commit(lambda: _change(room, version, history.changed_at(room, version)))
-
-
 def room_changed(room: Room) -> None:
-    """On commit: the room's name, topic and modes, on its pages and in its members' sidebars."""
+    """On commit: the room's name and topic, on its pages and in its members' sidebars."""
     _on_commit(lambda: _change(room, room.version, frames.state(room)))
     _on_commit(lambda: {"event": NAMED, "room": room.pk})
-
-
-def room_archived(room: Room) -> None:
-    """On commit: the room's pages, brought up to now, are closed: nothing more comes."""
-    _on_commit(lambda: {"event": ARCHIVED, "room": room.pk, "version": room.version})
-
-
-def standing_changed(room_pk: int, user_pk: int) -> None:
-    """On commit: what this person may do in the room is something else now."""
-    _on_commit(lambda: {"event": STANDING, "room": room_pk, "user": user_pk})
 
 
 def membership_ended(room_pk: int, user_pk: int, notice: str) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from rooms.models import Membership, Room
+from rooms.models import Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
 from rooms.sidebar import Sidebar
@@ -35,7 +35,7 @@ def changed(line: Line, slug: str) -> str:
 
 
 def state(room: Room) -> str:
-    """The room's own name, topic, notice and modes."""
+    """The room's own name and topic."""
     return _frame("state", room=room, site_name=settings.SITE_NAME)
 
 
@@ -64,16 +64,6 @@ def trim(room: Room, first: Line) -> str:
     return _frame("trim", room=room, first=first)
 
 
-def stale(room: Room) -> str:
-    """In place of rows further up, of which too many changed: they are a page away."""
-    return _frame("stale", room=room)
-
-
-def standing(member: Membership) -> str:
-    """What one person may do in a room: the only frame that differs from person to person."""
-    return _frame("standing", member=member)
-
-
 @cache
 def cursor_parts() -> tuple[str, str]:
     before, _, after = _frame("cursor", version="@").partition("@")
@@ -86,29 +76,19 @@ def cursor(version: int) -> str:
     return f"{before}{version}{after}"
 
 
-def ack(nonce: str | None, fresh: str, seconds: int = 0) -> str:
+def ack(nonce: str | None, fresh: str) -> str:
     """The sender's fresh composer: the acknowledgement of the message sent with `nonce`.
 
     A page whose composer has another nonce by now had this one acknowledged before, and keeps
-    what is being written there. `seconds` is slow mode's wait until the next message.
+    what is being written there.
     """
     known = nonce if nonce and NONCE.fullmatch(nonce) else None
-    return _frame("ack", acknowledged=known, nonce=fresh) + wait(seconds)
+    return _frame("ack", acknowledged=known, nonce=fresh)
 
 
 def other_nonce(fresh: str) -> str:
     """A nonce for a text that was not sent, which stays in the box."""
     return _frame("nonce", nonce=fresh)
-
-
-def wait(seconds: int) -> str:
-    """Slow mode's countdown: `seconds` until the next message, 0 for none."""
-    return _frame("wait", wait=digits(seconds))
-
-
-def digits(seconds: int) -> str:
-    """The number's five digits for CSS to count down from: no style may be inline. "" for 0."""
-    return f"{seconds:05}" if seconds else ""
 
 
 def notice(text: str, level: str = "error") -> str:

@@ -26,7 +26,6 @@ class Socket:
     `rooms` maps the primary key of each room in the page's sidebar to whether it is marked
     unread there; `sent` is the room version that the page was brought to. A page of ours reports
     now and then which one it shows: `reported_at` is when, and `due` what it should show by when.
-    `standing` is what it was told that its reader may do in the room, `writes` whether to write.
     """
 
     transmit: Send
@@ -36,8 +35,6 @@ class Socket:
     session_key: str | None
     room_pk: int | None = None
     sent: int = 0
-    standing: str = ""
-    writes: bool = False
     rooms: dict[int, bool] = field(default_factory=dict)
     is_open: bool = True
     is_confirmed: bool = False

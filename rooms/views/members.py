@@ -59,8 +59,7 @@ def index(request: Request, slug: str) -> HttpResponse:
 def remove(request: Request, slug: str, username: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     try:
-        fellow = access.fellow(member, username)
-        actions.members.remove(by=member, member=fellow, reason=request.POST.get("reason", ""))
+        actions.members.remove(by=member, member=access.fellow(member, username))
     except Refused as refusal:
         return _page(request, member, refusal)
     return redirect("rooms:members", slug)

@@ -90,7 +90,6 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     rooms = sidebar(request.user.pk, member.room_id)
     if rooms.digest != request.GET.get("sidebar"):
         html += frames.sidebar(rooms)
-    html += frames.standing(member)
     return HttpResponse(frames.cursor(upto) + html + frames.connection("polled"))
 
 
@@ -153,22 +152,6 @@ def remove(request: Request, slug: str, seq: int) -> HttpResponse:
     return _done(request, found)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@unhurried
-def restore(request: Request, slug: str, seq: int) -> HttpResponse:
-    member = access.membership(request.user, slug)
-    found = access.message(member, seq)
-    if request.method != "POST":
-        return _menu(request, member, found)
-    try:
-        reason = request.POST.get("reason", "")
-        actions.messages.restore(member=member, message=found, reason=reason)
-    except Refused as refusal:
-        return _menu(request, member, found, refusal=refusal)
-    return _done(request, found)
-
-
 def _unstored(request: Request) -> HttpResponse:
     if request.htmx:
         return HttpResponse(frames.notice(AWAY), status=503, headers={"Retry-After": "5"})
@@ -205,27 +188,16 @@ def _menu(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     request.room = member.room
-    author = _author(member, found)
     context = {
         "room": member.room,
-        "member": member,
         "message": found,
         "may_change": member.may_change(found),
-        "may_remove": member.may_remove(found, author),
-        "may_restore": member.may_restore(found, author),
         "text": found.text if text is None else text,
         "error": refusal,
         "rows": mark_safe("") if request.htmx else rows([found.line], member.room.slug),
     }
     name = "rooms/menu.html#sheet" if request.htmx else "rooms/menu.html"
     return render(request, name, context, status=refusal.status if refusal else 200)
-
-
-def _author(member: Membership, found: Message) -> Membership | None:
-    """What its author is to the room, which is asked only where somebody moderates."""
-    if found.author is None or found.author_id == member.user_id or not member.may_moderate:
-        return None
-    return Membership.objects.now(member.room, found.author)[0]
 
 
 def _done(request: Request, found: Message) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString, mark_safe
 from rooms import actions
 from rooms.models import Membership, Message
 from rooms.models.messages import PAGE, Line
-from rooms.realtime import frames
 from rooms.rows import rows
 from rooms.views.request import Request
 
@@ -56,7 +55,6 @@ def room_page(
         "window": window,
         "rows": _highlighted(rows(window.messages, room.slug), around),
         "nonce": secrets.token_urlsafe(12),
-        "wait": frames.digits(member.wait),
         "text": member.draft if text is None else text,
         "error": error,
         "around": around,

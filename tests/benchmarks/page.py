@@ -3,12 +3,14 @@
 import gzip
 import time
 from argparse import Namespace
+from datetime import timedelta
 from statistics import median
 
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from rooms import actions
@@ -44,10 +46,13 @@ def at_size(messages: int) -> list[list[object]]:
     client = Client()
     client.force_login(reader)
     middle = messages // 2
+    day = timezone.localdate() - timedelta(days=150)
     pages = {
         "newest": "/rooms/seed-1/",
         "around a message": f"/rooms/seed-1/messages/{middle}/",
         "older rows": f"/rooms/seed-1/older/?before={middle}",
+        "calendar": "/rooms/seed-1/history/",
+        "a day": f"/rooms/seed-1/history/{day.isoformat()}/",
     }
     rows: list[list[object]] = []
     for name, address in pages.items():

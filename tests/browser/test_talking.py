@@ -45,6 +45,9 @@ def test_an_edit_and_a_removal_are_seen_by_both(
 ) -> None:
     hers, his = browse(alice).enter(lobby), browse(bob).enter(lobby)
     send(hers, "Frost on Tuesday")
+    change(his, 1)
+    expect(his.get_by_role("dialog").get_by_role("button", name="Save")).to_have_count(0)
+    his.keyboard.press("Escape")
     change(hers, 1).get_by_label("Edit your message").fill("Frost on **Wednesday**")
     hers.get_by_role("button", name="Save").click()
     for page in (hers, his):
@@ -60,7 +63,7 @@ def test_an_edit_and_a_removal_are_seen_by_both(
 
 
 def change(page: Page, seq: int) -> Page:
-    """Open the sheet of one's own message."""
+    """Open the sheet of a message."""
     page.locator(f"#m{seq}").hover()
     page.locator(f"#m{seq} .more").click()
     expect(page.get_by_role("dialog")).to_be_visible()

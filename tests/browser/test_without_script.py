@@ -89,7 +89,7 @@ def test_page_up_to_the_beginning_and_down_to_the_newest(
 def test_change_a_message_by_its_menu(browse: Browse, alice: User, lobby: Room, act: str) -> None:
     actions.messages.post(room=lobby, author=alice, text="Frost on Tuesday")
     page = visit(browse, alice, "/rooms/lobby/")
-    page.get_by_role("button", name="More about this message").click()
+    page.get_by_role("button", name="About this message").click()
     if act == "edit":
         page.get_by_label("Edit your message").fill("Frost on Wednesday")
         page.get_by_role("button", name="Save").click()

@@ -1,0 +1,104 @@
+"""Through a room's past, by pages that lead to each other."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from rooms.models import Room
+from tests.browser.conftest import Browse
+from tests.browser.person import until_live
+from tests.rooms.test_record import said_at
+
+EVENING = datetime(2026, 5, 4, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def talk(lobby: Room, alice: User) -> Room:
+    """The lobby with 260 messages in two days, most of them on the second."""
+    return said_at(lobby, alice, *(EVENING + timedelta(minutes=3 * n) for n in range(260)))
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_a_message_to_its_day_to_the_day_before_and_back_to_the_room(
+    browse: Browse, bob: User, talk: Room, script: bool
+) -> None:
+    page = browse(bob, java_script_enabled=script).visit("/rooms/lobby/messages/250/")
+    page.locator("#m250").hover()
+    page.locator("#m250 .more").click()
+    page.get_by_role("link", name="Its day").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tuesday 5 May 2026")
+    expect(page.locator("#m250")).to_be_in_viewport()
+    page.get_by_role("link", name="Previous page").first.click()
+    expect(page.locator("article.message").first).to_have_id("m41")
+    page.get_by_role("link", name="Mon 4 May 2026").first.click()
+    expect(page.locator("article.message")).to_have_count(40)
+    expect(page.locator("article.message").first).to_have_id("m1")
+    page.locator("#m20 .when").click()
+    expect(page.locator("#m20.highlighted")).to_be_in_viewport()
+    page.get_by_role("link", name="Go to the newest").click()
+    expect(page.locator("#m260")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_date_is_jumped_to_from_the_room(
+    browse: Browse, bob: User, talk: Room, script: bool
+) -> None:
+    page = browse(bob, java_script_enabled=script).visit("/rooms/lobby/")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Go to a date").fill("2026-05-04")
+    page.get_by_role("button", name="Go", exact=True).click()
+    expect(page.locator("#m1")).to_be_in_viewport()
+    page.get_by_role("link", name="Calendar").click()
+    expect(page.get_by_role("link", name="5 220")).to_be_visible()
+
+
+def test_a_day_line_leads_to_its_day(browse: Browse, bob: User, talk: Room) -> None:
+    page = browse(bob).visit("/rooms/lobby/messages/45/")
+    page.get_by_role("link", name="Tuesday 5 May 2026").click()
+    expect(page).to_have_url(re.compile("/history/2026-05-05/#m41$"))
+
+
+def test_a_kept_page_is_asked_about_and_lives_on(browse: Browse, bob: User, talk: Room) -> None:
+    page = browse(bob).visit("/rooms/lobby/history/2026-05-04/")
+    until_live(page)
+    nonce = nonce_of(page)
+    answer = page.reload()
+    assert answer is not None
+    assert answer.status in (200, 304)
+    assert nonce_of(page) == nonce, "the page was rendered anew"
+    until_live(page)
+    page.locator("#m20").hover()
+    page.locator("#m20 .more").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_a_days_page_hears_of_edits_and_removals(
+    browse: Browse, alice: User, bob: User, talk: Room
+) -> None:
+    hers = browse(alice)
+    page = browse(bob).visit("/rooms/lobby/history/2026-05-04/")
+    until_live(page)
+    hers.post("/rooms/lobby/messages/2/edit/", message="said otherwise")
+    hers.post("/rooms/lobby/messages/3/remove/", reason="")
+    expect(page.locator("#m2 .message-body")).to_have_text("said otherwise")
+    expect(page.locator("#m3.removed")).to_be_attached()
+    hers.post("/rooms/lobby/messages/", message="news")
+    expect(page.locator("#cursor")).to_have_value("263")
+    expect(page.locator("article.message")).to_have_count(40)
+
+
+def test_a_day_is_printed_whole(browse: Browse, bob: User, talk: Room) -> None:
+    page = browse(bob).visit("/rooms/lobby/history/2026-05-04/")
+    page.emulate_media(media="print")
+    for gone in ("#side", ".head nav", ".pages", ".more"):
+        expect(page.locator(gone).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    assert page.locator("#m40").evaluate("row => row.getBoundingClientRect().bottom") <= tall
+
+
+def nonce_of(page: Page) -> str:
+    return str(page.locator("script").first.evaluate("script => script.nonce"))
