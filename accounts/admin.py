@@ -8,6 +8,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
+from accounts.actions import blocks
 from accounts.forms import check_username
 from accounts.models import User
 from accounts.names import skeleton
@@ -49,3 +50,6 @@ class UserAdmin(auth_admin.UserAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.username_key = skeleton(obj.username)
         super().save_model(request, obj, form, change)
+        if change and "username" in form.changed_data:
+            for reader in User.objects.filter(blocks__person=obj):
+                blocks.renew(reader)

@@ -8,3 +8,5 @@ session_ended = Signal()
 sessions_ended = Signal()
 # `user`, `room_key`: somebody has come in by an invitation to there ("": to the site).
 invited = Signal()
+# `user`: their own stylesheet has changed.
+look_changed = Signal()

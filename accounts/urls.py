@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import invitations, people, sessions
+from accounts.views import invitations, look, people, sessions
 
 app_name = "accounts"
 urlpatterns = [
     path("", people.profile, name="profile"),
+    path("look.css", look.look, name="look"),
     path("sessions/", sessions.index, name="sessions"),
     path("sessions/end/", sessions.end_others, name="end-sessions"),
     path("sessions/<int:pk>/end/", sessions.end, name="end-session"),

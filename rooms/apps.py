@@ -18,6 +18,7 @@ class RoomsConfig(AppConfig):
 
         signals.session_ended.connect(close_one, dispatch_uid="rooms")
         signals.sessions_ended.connect(close_others, dispatch_uid="rooms")
+        signals.look_changed.connect(renew_look, dispatch_uid="rooms")
         signals.invited.connect(enter, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
             signal.connect(close_person, dispatch_uid="rooms")
@@ -58,3 +59,10 @@ def enter(user: Any, room_key: str, **_: Any) -> None:
 
     if room_key:
         invitations.enter(room_key=room_key, user=user)
+
+
+def renew_look(user: Any, **_: Any) -> None:
+    """Whose words somebody sees folded changes on all of their pages."""
+    from rooms.realtime import events
+
+    events.look_changed(user.pk, user.look)

@@ -34,6 +34,8 @@ urlpatterns = [
 # Below /people/, as a person is not in a room only.
 people_urlpatterns = [
     path("<str:username>/", people.person, name="person"),
+    path("<str:username>/block/", people.block, name="block"),
+    path("<str:username>/unblock/", people.unblock, name="unblock"),
     path("<str:username>/suspend/", people.suspend, name="suspend"),
     path("<str:username>/ban/", people.ban, name="ban"),
     path("<str:username>/lift/", people.lift, name="lift"),

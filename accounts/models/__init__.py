@@ -1,6 +1,7 @@
 """The nouns: people, what was done to them, and the log of it."""
 
 from accounts.models.audit import SITE, AuditEntry
+from accounts.models.blocks import Block
 from accounts.models.invitations import Invitation, InvitationUse
 from accounts.models.notes import StaffNote
 from accounts.models.people import (
@@ -19,6 +20,7 @@ __all__ = [
     "SITE",
     "TONES",
     "AuditEntry",
+    "Block",
     "Invitation",
     "InvitationUse",
     "People",

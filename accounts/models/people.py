@@ -52,7 +52,8 @@ class User(AbstractUser):
     `username_key` is what two confusable user names share, so that the database itself refuses
     the second one. `founder` is true for the first account alone, which administers the site.
     `suspended_until` repeats what the standing `Suspension` says. `times_signed_out` grows when
-    all sessions end: each is bound to it, as it is to the password.
+    all sessions end: each is bound to it, as it is to the password. `look` grows with every
+    change of their own stylesheet, whose address bears it.
     """
 
     display_name = models.CharField(max_length=60, blank=True)
@@ -62,6 +63,7 @@ class User(AbstractUser):
     username_key = models.CharField(max_length=150, unique=True, editable=False)
     founder = models.BooleanField(default=False, editable=False)
     suspended_until = models.DateTimeField(null=True, editable=False)
+    look = models.PositiveIntegerField(default=0, editable=False)
     times_signed_out = models.PositiveIntegerField(default=0, editable=False)
 
     first_name = None  # type: ignore[assignment]

@@ -16,6 +16,7 @@ from rooms.realtime import bus, frames
 CHANGE: Final = "change"
 ENDED: Final = "ended"
 SIGNED_OUT: Final = "signed-out"
+LOOK: Final = "look"
 SIDEBAR: Final = "sidebar"
 READ: Final = "read"
 NAMED: Final = "named"
@@ -71,6 +72,11 @@ def session_ended(session_key: str) -> None:
 def sessions_ended(user_pk: int, *, keep: str | None = None, notice: str = "") -> None:
     """On commit: close this person's sockets, saying why, but those of the session `keep`."""
     _on_commit(lambda: {"event": SIGNED_OUT, "user": user_pk, "keep": keep, "notice": notice})
+
+
+def look_changed(user_pk: int, look: int) -> None:
+    """On commit: this person's own stylesheet is another one."""
+    _on_commit(lambda: {"event": LOOK, "user": user_pk, "look": look})
 
 
 def typing(room_pk: int, username: str, name: str) -> Event:

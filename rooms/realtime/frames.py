@@ -115,6 +115,11 @@ def sidebar(sidebar: Sidebar) -> str:
     return _frame("sidebar", sidebar=sidebar)
 
 
+def look(user_pk: int, look: int) -> str:
+    """The link to a person's own stylesheet, in its place."""
+    return _frame("look", user={"pk": user_pk, "look": look})
+
+
 def presence(names: Sequence[str]) -> str:
     shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
     return _frame("presence", count=len(names), names=shown)

@@ -152,6 +152,8 @@ class Hub:
                 await self._end(event)
             case events.SIGNED_OUT:
                 await self._sign_out(event)
+            case events.LOOK:
+                await self._renew_look(event)
             case events.SIDEBAR:
                 self._start(self._show_sidebars(self.by_person.get(event["user"], ())))
             case events.READ:
@@ -194,6 +196,11 @@ class Hub:
         else:
             gone = [s for s in self.sockets if s.session_key == event["session"]]
         await _close_all(gone, 4401, event.get("notice") or GOODBYE)
+
+    async def _renew_look(self, event: events.Event) -> None:
+        message = Socket.text(frames.look(event["user"], event["look"]))
+        for socket in list(self.by_person.get(event["user"], ())):
+            await socket.deliver(message)
 
     async def _show_sidebars(self, sockets: Iterable[Socket]) -> None:
         """One list after the other, beside the events, which do not wait for it."""

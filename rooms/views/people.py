@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.actions import notes, sanctions, sessions
+from accounts.actions import blocks, notes, sanctions, sessions
 from accounts.errors import Invalid, Refused
 from accounts.models import AuditEntry, User
 from accounts.views.sessions import sessions_of
@@ -82,6 +82,27 @@ def note(request: Request, username: str) -> HttpResponse:
     return _do(request, username, work)
 
 
+@require_POST
+@login_required
+@unhurried
+def block(request: Request, username: str) -> HttpResponse:
+    person = access.person(username)
+    try:
+        blocks.block(by=request.user, person=person)
+    except Refused as refusal:
+        return _page(request, person, refusal)
+    return redirect("people:person", person.username)
+
+
+@require_POST
+@login_required
+@unhurried
+def unblock(request: Request, username: str) -> HttpResponse:
+    person = access.person(username)
+    blocks.unblock(by=request.user, person=person)
+    return redirect("people:person", person.username)
+
+
 def _do(request: Request, username: str, work: Callable[[User, User], None]) -> HttpResponse:
     """What staff do; for others these addresses are not there."""
     if not request.user.is_in_charge:
@@ -112,8 +133,10 @@ def _reason(request: Request) -> str:
 def _page(request: Request, person: User, refusal: Refused | None = None) -> HttpResponse:
     """Four queries beside those of every page; for staff eight more."""
     viewer = request.user
+    blocked = viewer.blocks.filter(person=person).exists()
     context: dict[str, Any] = {
         "person": person,
+        "blocked": blocked,
         "rooms": Room.objects.shared_by(viewer, person).order_by("name", "pk")[:SHOWN],
         "error": refusal,
         "posted": request.POST,

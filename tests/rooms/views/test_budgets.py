@@ -28,7 +28,8 @@ BUDGETS = {
     "/rooms/new/": 5,
     "/me/": 4,
     "/me/sessions/": 7,
-    "/people/bob/": 5,
+    "/me/look.css": 3,
+    "/people/bob/": 6,
 }
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 
