@@ -1,0 +1,110 @@
+"""No page has a fault against WCAG 2.2 AA that axe can find, light or dark, wide or narrow."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from rooms import actions
+from rooms.models import Membership, Room
+from tests.browser.conftest import Browse
+from tests.browser.person import Person, until_live
+from tests.browser.test_accessible import DOORS, PAGES
+
+AXE = Axe()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+MORE = [
+    "/me/sessions/",
+    "/people/alice/",
+    "/people/bob/",
+    "/rooms/lobby/?before=3",
+    "/rooms/empty/",
+    "/rooms/open/",
+]
+SIGNS = """Every kind of text: **bold**, *slanted*, `code`, ~~gone~~, a link to https://example.org/
+
+> said by somebody
+
+1. first
+2. second
+
+```python
+def answer(question: str) -> int:  # always the same
+    return len(question) * 42 if question else "nothing"
+```
+"""
+
+
+@pytest.fixture
+def world(lobby: Room, alice: User, bob: User) -> Room:
+    """A lobby with every kind of row; besides, an empty room and one to be joined."""
+    User.objects.filter(pk=alice.pk).update(is_staff=True, is_superuser=True)
+    actions.rooms.create(owner=alice, name="empty", topic="Nothing yet")
+    actions.rooms.create(owner=bob, name="open")
+    posts = [actions.messages.post(room=lobby, author=alice, text=SIGNS)]
+    for author in (alice, bob, bob, alice):
+        posts.append(actions.messages.post(room=lobby, author=author, text="a word"))
+    actions.messages.edit(member=member(lobby, alice), message=posts[1], text="another word")
+    actions.messages.remove(member=member(lobby, bob), message=posts[2])
+    return lobby
+
+
+def member(room: Room, user: User) -> Membership:
+    return room.memberships.get(user=user)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, a line for each element."""
+    found: dict[str, Any] = AXE.run(page, options=OPTIONS).response
+    return [
+        f"{page.url} {fault['id']}: {' '.join(map(str, node['target']))} {node['failureSummary']}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+def opened(person: Person, page: Page) -> list[str]:
+    """The faults of what opens: a message's sheet, the way to a date, the list of rooms."""
+    found: list[str] = []
+    page.goto("/rooms/lobby/")
+    until_live(page)
+    page.locator("#m5 .more").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += faults(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator("#find")).to_be_visible()
+    found += faults(page)
+    page.keyboard.press("Escape")
+    if page.locator(".menu").is_visible():
+        page.locator(".menu").click()
+        expect(page.get_by_role("navigation", name="Rooms")).to_be_visible()
+        found += faults(page)
+    person.live.kill()
+    expect(page.locator("#connection")).to_have_class("lost")
+    return found + faults(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_has_a_fault_that_axe_finds(
+    browse: Browse, alice: User, world: Room, scheme: str, width: int
+) -> None:
+    look = {
+        "color_scheme": scheme,
+        "viewport": {"width": width, "height": 844},
+        "reduced_motion": "reduce",
+    }
+    found: list[str] = []
+    for user, paths in ((alice, PAGES + MORE), (None, DOORS)):
+        page = browse(user, **look).context.new_page()
+        for path in paths:
+            page.goto(path)
+            found += faults(page)
+    hers = browse(alice, **look)
+    hers.expected.append("htmx:ws:error")
+    found += opened(hers, hers.context.new_page())
+    assert found == [], "\n".join(found)
