@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import invitations
+from rooms.views import invitations, mentions
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
     path("people/", include((people_urlpatterns, "people"))),
+    path("mentions/", mentions.inbox, name="mentions"),
+    path("mentions/read/", mentions.read_all, name="read-all"),
     path("connection/lost/", home.connection_lost, name="connection-lost"),
     path("connection/stale/", home.connection_stale, name="connection-stale"),
     path("nothing/", home.nothing, name="nothing"),

@@ -16,6 +16,7 @@ from accounts.sockets import in_pool
 from rooms import access, actions
 from rooms.errors import Conflict, Refused, TooFast
 from rooms.models import Membership
+from rooms.reading import Reading
 from rooms.realtime import commands, frames
 from rooms.realtime.fault import Fault
 from rooms.realtime.hub import Hub, running_hub
@@ -119,6 +120,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
     async def resume(self, command: commands.Resume) -> None:
         """The page is open and says what it shows: bring it up to now."""
         assert self.socket is not None
+        self.socket.title = self.socket.title or command.title
         await self.socket.send(frames.connection())
         digest = command.sidebar
         if digest is not None:
@@ -130,7 +132,8 @@ class RoomConsumer(PersonConsumer):
 
     member: Membership
     last_typing = 0.0
-    resumed = held = reads = False
+    resumed = held = False
+    shown = 0
     holding: asyncio.Task[None] | None = None
 
     async def admit(self, user: User) -> None:
@@ -157,7 +160,7 @@ class RoomConsumer(PersonConsumer):
             case commands.Typing():
                 self.typing()
             case commands.Read():
-                await self.read(command.seq)
+                self.read(command.seq)
             case commands.Seen():
                 self.socket.report(command.cursor)
             case commands.Draft():
@@ -166,7 +169,6 @@ class RoomConsumer(PersonConsumer):
                 await self.resume(command)
 
     async def resume(self, command: commands.Resume) -> None:
-        self.reads = command.reads
         assert self.holding is not None
         if self.held:
             await asyncio.wait([self.holding])
@@ -194,7 +196,7 @@ class RoomConsumer(PersonConsumer):
         posting(self.socket.user_pk).take()
         fresh = secrets.token_urlsafe(12)
         try:
-            await in_pool(actions.messages.post)(
+            message = await in_pool(actions.messages.post)(
                 room=self.member.room,
                 author=self.scope["user"],
                 text=command.text,
@@ -203,7 +205,7 @@ class RoomConsumer(PersonConsumer):
         except Conflict:
             await self.socket.send(frames.other_nonce(fresh))
             raise
-        await self.socket.send(frames.ack(command.nonce, fresh))
+        await self.socket.send(frames.ack(command.nonce, fresh) + frames.unreached(message))
         storing.over()
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
 
@@ -215,28 +217,26 @@ class RoomConsumer(PersonConsumer):
                 user = self.scope["user"]
                 self.hub.presence.typing(self.member.room_id, user.username, user.name)
 
-    async def read(self, seq: int) -> None:
-        member = await in_pool(self.present_member)()
-        if member is not None:
-            await in_pool(actions.members.read)(member=member, seq=seq)
+    def read(self, seq: int) -> None:
+        """The page shows this message, and says so again with whatever comes."""
+        if seq != self.shown:
+            self.shown = seq
+            reading().saw(self.member.room_id, self.member.user_id, seq)
 
     async def disconnect(self, code: int) -> None:
-        """Somebody who was in the room to the last has read what came."""
-        if self.socket is None or self.socket.room_pk is None:
-            return
         if self.holding is not None:
             self.holding.cancel()
-        try:
-            member = await in_pool(self.present_member)() if self.reads else None
-            if member is not None:
-                await in_pool(actions.members.read_to_end)(member=member, version=self.socket.sent)
-        except DatabaseError:
-            storing.shows()
 
-    def present_member(self) -> Membership | None:
-        """The person's membership as it is now, with the room; one query."""
-        members = Membership.objects.select_related("room")
-        return members.filter(user=self.member.user_id, room=self.member.room_id).first()
+
+_reading: Reading | None = None
+
+
+def reading() -> Reading:
+    """This process's read marks on their way, begun in the running loop if there are none yet."""
+    global _reading
+    if _reading is None or _reading.loop is not asyncio.get_running_loop():
+        _reading = Reading(in_pool(actions.members.see))
+    return _reading
 
 
 class NowhereConsumer(AsyncWebsocketConsumer):

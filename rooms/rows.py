@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import initials, tone
+from rooms.markup import named
 from rooms.models.messages import Line
 
 FORMER = "A former member"
@@ -68,4 +69,5 @@ def _article(
 ) -> SafeString:
     at = timezone.localtime(created_at)
     face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}
+    names = " ".join(named(html))
     return render_to_string("rooms/message.html#row", locals() | face)

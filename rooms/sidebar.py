@@ -1,34 +1,106 @@
-"""The list of my rooms beside every page."""
+"""The list of my rooms beside every page, and what it says of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2s
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from rooms.models import Membership
+from rooms.models import Attention, Membership
+
+MANY = 100
+
+
+class Label(NamedTuple):
+    """What is shown of a room; both numbers end at MANY, beyond which nobody counts."""
+
+    unread: int
+    mentions: int
+    quiet: bool
+
+    @property
+    def unread_text(self) -> str:
+        return number(self.unread)
+
+    @property
+    def mentions_text(self) -> str:
+        return number(self.mentions)
+
+
+@dataclass(slots=True)
+class Mark:
+    """Where a room stands for a person: its last message, the last one read, mentions since."""
+
+    seq: int
+    read: int
+    mentions: int
+    attention: str
+
+    @property
+    def label(self) -> Label:
+        unread = min(max(0, self.seq - self.read), MANY)
+        mentions = 0 if self.attention == Attention.NOTHING else min(self.mentions, MANY)
+        return Label(unread, mentions, self.attention != Attention.EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True)
 class Sidebar:
     """`html` is the list, `digest` what a page says back to tell which list it shows.
 
-    `rooms` maps the primary key of each room to whether it has unread messages.
+    `rooms` maps the primary key of each room to where it stands.
     """
 
     html: SafeString
     digest: str
-    rooms: dict[int, bool]
+    rooms: dict[int, Mark]
+
+    @property
+    def needs(self) -> str:
+        return needs(mark.label for mark in self.rooms.values())
+
+
+def number(count: int) -> str:
+    return str(count) if count < MANY else f"{MANY - 1}+"
+
+
+def needs(labels: Iterable[Label]) -> str:
+    """How much asks for this person: mentions, and all that is new where that is wished; or ""."""
+    found = sum(label.mentions if label.quiet else label.unread for label in labels)
+    return number(found) if found else ""
+
+
+def mentions(labels: Iterable[Label]) -> str:
+    """How many mentions wait in all rooms, or ""."""
+    found = sum(label.mentions for label in labels)
+    return number(found) if found else ""
 
 
 def sidebar(user_pk: int, current: int | None) -> Sidebar:
     """This person's rooms; `current` is the primary key of the room on the page. One query.
 
-    The room on the page is never marked unread: its messages are in view.
+    They stand by name, so that the list of an open page and of a new one are the same; CSS shows
+    first what asks for the person.
     """
-    members = list(Membership.objects.for_sidebar(user_pk))
-    rooms = {m.room_id: m.has_unread and m.room_id != current for m in members}
-    context = {"members": members, "current": current}
+    members = sorted(Membership.objects.for_sidebar(user_pk), key=_by_name)
+    marks = {m.room_id: mark(m) for m in members}
+    labels = {pk: mark.label for pk, mark in marks.items()}
+    context = {
+        "rooms": [(m.room, labels[m.room_id]) for m in members],
+        "current": current,
+        "mentions": mentions(labels.values()),
+    }
     html = render_to_string("rooms/sidebar.html", context)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
-    return Sidebar(html, digest, rooms)
+    return Sidebar(html, digest, marks)
+
+
+def mark(member: Membership) -> Mark:
+    """Where the room stands for a member of `MembershipQuerySet.for_sidebar`."""
+    room, read = member.room, member.last_read_seq
+    return Mark(room.last_seq, read, member.mentions, member.attention)  # type: ignore[attr-defined]
+
+
+def _by_name(member: Membership) -> tuple[str, int]:
+    return member.room.name.casefold(), member.room_id

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import history, invitations, members, messages, people, rooms
+from rooms.views import history, invitations, members, messages, people, reading, rooms
 
 app_name = "rooms"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<str:slug>/leave/", members.leave, name="leave"),
     path("<str:slug>/history/", history.index, name="history"),
     path("<str:slug>/history/<str:day>/", history.day, name="day"),
+    path("<str:slug>/read/", reading.read, name="read"),
+    path("<str:slug>/unread/", reading.unread, name="unread"),
+    path("<str:slug>/seen/<int:seq>/", reading.seen, name="seen"),
+    path("<str:slug>/attention/", reading.attention, name="attention"),
     path("<str:slug>/members/", members.index, name="members"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),

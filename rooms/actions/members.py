@@ -1,12 +1,13 @@
 """Join, leave, add and remove people; move their read marks."""
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import User
 from rooms.errors import Invalid, Refused
-from rooms.models import Membership, Message, Role, Room
+from rooms.models import Attention, Membership, Role, Room
+from rooms.models.members import Seen
 from rooms.realtime import events
-from rooms.realtime.history import FAR
 
 LONGEST_DRAFT = 20_000
 LEFT = "You have left this room."
@@ -63,23 +64,49 @@ def set_role(*, by: Membership, member: Membership, role: str) -> None:
 
 
 def read(*, member: Membership, seq: int) -> None:
-    """Move a member's read mark forward to `seq`, never back. One query."""
+    """Move a member's read mark forward to `seq`, never back; others have none. One query."""
+    if member.joined:
+        see([(member.room_id, member.user_id, min(seq, member.room.last_seq))])
+
+
+def see(seen: list[Seen]) -> None:
+    """Move these read marks forward, never back nor beyond the end. One query for all of them."""
     with transaction.atomic():
-        if member.joined and member.read_up_to(seq) and seq >= member.room.last_seq:
-            events.read(member.user_id, member.room_id)
+        if moved := Membership.see(seen):
+            events.read(moved)
 
 
-def read_to_end(*, member: Membership, version: int) -> None:
-    """Move the read mark to the newest message that came with `version` or before. Two queries.
+def read_everything(*, user: User) -> None:
+    """All that was said in all of a person's rooms is read. Two queries."""
+    behind = Membership.objects.filter(user=user, last_read_seq__lt=F("room__last_seq"))
+    seen = list(behind.values_list("room_id", "user_id", "room__last_seq"))
+    if seen:
+        see(seen)
 
-    A page that was far behind has not been read to any end; finding its place would be slow.
+
+def unread(*, member: Membership, seq: int) -> None:
+    """Put a member's read mark before the message `seq`, where it is behind it. One query.
+
+    Raises Refused for somebody who has none.
     """
-    if member.room.version - version > FAR:
-        return
-    seen = Message.objects.filter(room=member.room_id, posted_version__lte=version)
-    seq = seen.order_by("-seq").values_list("seq", flat=True).first()
-    if seq is not None:
-        read(member=member, seq=seq)
+    if not member.joined:
+        raise Refused("Join this room to keep messages of it unread.")
+    marks = Membership.objects.filter(pk=member.pk, last_read_seq__gte=seq)
+    with transaction.atomic():
+        if seq > 0 and marks.update(last_read_seq=seq - 1):
+            events.recount(member.room_id, [member.user_id])
+
+
+def attend(*, member: Membership, attention: str) -> None:
+    """Say how much of a room a member wants to be told of. Raises Invalid or Refused."""
+    if not member.joined:
+        raise Refused("Join this room to say what you want to hear of it.")
+    if attention not in Attention.values:
+        raise Invalid("Choose what you want to hear of this room.")
+    member.attention = attention
+    with transaction.atomic():
+        member.save(update_fields=["attention"])
+        events.rooms_changed(member.user_id)
 
 
 def keep_draft(*, member: Membership, text: str) -> None:
@@ -90,7 +117,7 @@ def keep_draft(*, member: Membership, text: str) -> None:
 def enter(room: Room, user: User) -> Membership:
     """Whoever enters a room that everybody has left owns it. Under the room's lock."""
     with transaction.atomic():
-        Room.objects.select_for_update().get(pk=room.pk)
+        room = Room.objects.select_for_update().get(pk=room.pk)
         role = Role.MEMBER if room.memberships.exists() else Role.OWNER
         member, is_new = Membership.objects.get_or_create(
             room=room, user=user, defaults={"last_read_seq": room.last_seq, "role": role}

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import markup, metrics
+from rooms.actions import mentions
 from rooms.errors import Conflict, Invalid, Refused
 from rooms.models import Membership, Message, Role, Room
 from rooms.realtime import events
@@ -21,15 +22,16 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
     """Say `text` in `room`; the message, or the stored one when `nonce` came before.
 
     Three queries, whatever the room's size: the room's numbers (with its row's lock), the
-    author's membership, the message; one more where a draft is to be emptied. Raises Invalid for a
+    author's membership, the message; up to three more where people are named. Raises Invalid for a
     text that cannot be a message, Refused for somebody who may not post now, Conflict for a nonce
     that came with another text.
     """
     text = _checked(text)
-    html = markup.render(text)
+    called = mentions.called(text, room, author)
+    html = markup.render(text, called.names)
     try:
         with transaction.atomic():
-            return _insert(room, author, text, html, nonce)
+            return _insert(room, author, text, html, nonce, called)
     except IntegrityError:
         stored = Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
         if nonce is None or stored is None:
@@ -43,14 +45,16 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
 def edit(*, member: Membership, message: Message, text: str) -> Message:
     """Put `text` in the place of one's own message. Raises Invalid or Refused."""
     text = _checked(text)
-    html = markup.render(text)
+    called = mentions.called(text, member.room, member.user)
+    html = markup.render(text, called.names)
     with transaction.atomic():
         room = Room.advance(message.room_id)
         current = _own(member, message)
         current.text, current.html = text, html
         current.edited_at, current.version = timezone.now(), room.version
         current.save(update_fields=["text", "html", "edited_at", "version"])
-        events.message_changed(current, member.room)
+        current.unreached = called.unreached
+        events.message_changed(current, member.room, mentions.renew(current, called))
     return current
 
 
@@ -62,19 +66,18 @@ def remove(*, member: Membership, message: Message, reason: str = "") -> Message
         current.removed_at, current.removed_by = timezone.now(), member.user
         current.removal_reason, current.version = markup.clean(reason)[:250], room.version
         current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
-        events.message_changed(current, member.room)
+        events.message_changed(current, member.room, mentions.drop(current))
     return current
 
 
-def _insert(room: Room, author: User, text: str, html: str, nonce: str | None) -> Message:
+def _insert(
+    room: Room, author: User, text: str, html: str, nonce: str | None, called: mentions.Called
+) -> Message:
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
-    members = Membership.objects.filter(room=room.pk, user=author)
-    role, draft = members.welcome().values_list("role", "draft").first() or (Role.READER, "")
-    if not Membership(room=room, user=author, role=role).may_post:
+    member = Membership.taking_part(room.pk, author.pk, numbers.last_seq)
+    if member is None or not member.may_post:
         raise Refused(NOT_A_MEMBER)
-    if draft:
-        members.update(draft="")
     message = Message.objects.create(
         room=room,
         author=author,
@@ -88,7 +91,9 @@ def _insert(room: Room, author: User, text: str, html: str, nonce: str | None) -
         opens_run=numbers.run_head == numbers.last_seq,
         opens_day=numbers.day_head == numbers.last_seq,
     )
-    events.message_posted(message, room)
+    message.unreached = called.unreached
+    people = mentions.keep(message, called)
+    events.message_posted(message, room, member.last_read_seq, people)
     return message
 
 

@@ -1,7 +1,8 @@
-"""The nouns: rooms, members, messages."""
+"""The nouns: rooms, members, messages, mentions."""
 
-from rooms.models.members import Membership, Role
+from rooms.models.members import Attention, Membership, Role
+from rooms.models.mentions import Mention
 from rooms.models.messages import Message
 from rooms.models.rooms import Kind, Room
 
-__all__ = ["Kind", "Membership", "Message", "Role", "Room"]
+__all__ = ["Attention", "Kind", "Membership", "Mention", "Message", "Role", "Room"]

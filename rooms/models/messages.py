@@ -1,5 +1,6 @@
 """What people said."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -94,6 +95,8 @@ class Message(models.Model):
     )
     removal_reason = models.CharField(max_length=250, blank=True)
 
+    unreached: Sequence[str] = ()  # whom it names who cannot read it, known when it is written
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -116,6 +119,11 @@ class Message(models.Model):
     @property
     def is_removed(self) -> bool:
         return self.removed_at is not None
+
+    @property
+    def unreached_text(self) -> str:
+        names = ", ".join(f"@{name}" for name in self.unreached)
+        return f"{names} cannot read this room, and will not hear of your message."
 
     @property
     def line(self) -> Line:

@@ -9,6 +9,7 @@ from rooms.errors import Invalid
 MAX_FRAME = 64 * 1024
 LIVE_NOW = "now"
 UNKNOWN_CURSOR = -1
+LONGEST_TITLE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,12 @@ class Post:
 class Resume:
     """`cursor` is None for "live from here on", negative for one that says nothing.
 
-    `reads` is true for a page that shows the room's end, and so has read what comes.
+    `sidebar` is the digest of the list of rooms that the page shows, `title` what it is called.
     """
 
     cursor: int | None
     sidebar: str | None
-    reads: bool
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ def parse(text: str | None) -> Command:
         case {"type": "resume", **rest}:
             sidebar = rest.get("sidebar")
             shown = sidebar if _is_short(sidebar) else None
-            return Resume(_cursor(rest.get("cursor")), shown, rest.get("reads") == "on")
+            title = rest.get("title")
+            title = title[:LONGEST_TITLE] if isinstance(title, str) else ""
+            return Resume(_cursor(rest.get("cursor")), shown, title)
         case {"type": "typing"}:
             return Typing()
         case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:

@@ -4,13 +4,14 @@ An event is a flat dict of plain values, so that any layer can carry it. The lay
 event that is lost costs latency (the hub heals from the database), never data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
 from django.db import transaction
 
 from rooms.models import Message, Room
+from rooms.models.members import Seen
 from rooms.realtime import bus, frames
 
 CHANGE: Final = "change"
@@ -19,27 +20,39 @@ SIGNED_OUT: Final = "signed-out"
 LOOK: Final = "look"
 SIDEBAR: Final = "sidebar"
 READ: Final = "read"
+RECOUNT: Final = "recount"
 NAMED: Final = "named"
 TYPING: Final = "typing"
 PRESENCE: Final = "presence"
 
 Event = dict[str, Any]
+type People = Sequence[int] | None  # primary keys; None: everybody in the room
 
 
-def message_posted(message: Message, room: Room) -> None:
-    """On commit: the new row to the room, and unread marks to its members elsewhere."""
+def message_posted(message: Message, room: Room, read: int, people: People) -> None:
+    """On commit: the new row to the room, and to its members elsewhere that there is one more.
+
+    `read` is the author's own read mark, `people` are those whom the message names.
+    """
     _on_commit(
         lambda: {
             **_change(room, message.version, frames.posted(message.line, room.slug)),
+            "seq": message.seq,
             "author": message.author_id,
+            "read": read,
             "username": message.author.username if message.author else "",
         }
     )
+    _recount_some(room.pk, people)
 
 
-def message_changed(message: Message, room: Room) -> None:
-    """On commit: an edited or removed message in its row's place."""
+def message_changed(message: Message, room: Room, people: People) -> None:
+    """On commit: an edited or removed message in its row's place.
+
+    `people` are those whom it named or names now.
+    """
     _on_commit(lambda: _change(room, message.version, frames.changed(message.line, room.slug)))
+    _recount_some(room.pk, people)
 
 
 def room_changed(room: Room) -> None:
@@ -59,9 +72,14 @@ def rooms_changed(user_pk: int) -> None:
     _on_commit(lambda: {"event": SIDEBAR, "user": user_pk})
 
 
-def read(user_pk: int, room_pk: int) -> None:
-    """On commit: this person has read the room to its end."""
-    _on_commit(lambda: {"event": READ, "user": user_pk, "room": room_pk})
+def read(moved: Sequence[Seen]) -> None:
+    """On commit: these people have read these rooms up to there."""
+    _on_commit(lambda: {"event": READ, "marks": [list(mark) for mark in moved]})
+
+
+def recount(room_pk: int, user_pks: People) -> None:
+    """On commit: what a room has for these people (None: for all of it) is to be counted anew."""
+    _on_commit(lambda: {"event": RECOUNT, "room": room_pk, "users": user_pks})
 
 
 def session_ended(session_key: str) -> None:
@@ -90,6 +108,11 @@ def presence(process: str, room_pk: int, people: dict[str, str]) -> Event:
 
 def _change(room: Room, version: int, html: str) -> Event:
     return {"event": CHANGE, "room": room.pk, "version": version, "html": html}
+
+
+def _recount_some(room_pk: int, people: People) -> None:
+    if people is None or people:
+        recount(room_pk, people)
 
 
 def _on_commit(make: Callable[[], Event]) -> None:

@@ -2,19 +2,26 @@
 
 import asyncio
 import logging
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable
+from html import unescape
 from itertools import takewhile
 
 from rooms import metrics
+from rooms.realtime import frames
 from rooms.realtime.fault import Fault
 from rooms.realtime.frames import cursor as cursor_frame
 from rooms.realtime.socket import COME_BACK, Socket
+from rooms.sidebar import needs
 
 log = logging.getLogger("hubbub.hub")
 
 RING = 256
 BREATH = 100
+
+# Nothing that anybody wrote can hold it: there, every < is escaped.
+TITLE = re.compile('<input type="hidden" id="title" name="title" value="([^"]*)"')
 
 CatchUp = Callable[[int, int], Awaitable[tuple[str, int]]]
 
@@ -71,6 +78,7 @@ class Feed:
             if html:
                 metrics.resumes.labels("database" if recent is None else "ring").inc()
                 await socket.send(html + cursor_frame(upto))
+                await _retitle(socket, html)
             if socket.is_open and (self.version is None or cursor >= self.version):
                 self.live.add(socket)
                 return
@@ -153,6 +161,7 @@ class Feed:
             await asyncio.gather(*(self._again(socket) for socket in list(self.live)))
             return
         message = Socket.text(found[0] + cursor_frame(upto))
+        is_renamed = TITLE.search(found[0]) is not None
         metrics.deliveries.inc((upto - before) * len(self.live))
         for count, socket in enumerate(list(self.live), 1):
             if count % BREATH == 0:
@@ -160,6 +169,8 @@ class Feed:
             if socket.sent == before:
                 socket.sent = upto
                 await socket.deliver(message)
+                if is_renamed:
+                    await _retitle(socket, found[0])
             elif socket.sent < upto:
                 await self._again(socket)
 
@@ -171,3 +182,10 @@ class Feed:
         except Exception:
             log.exception("A page of room %s fell out of step; it comes back.", self.room_pk)
             await socket.close(COME_BACK)
+
+
+async def _retitle(socket: Socket, html: str) -> None:
+    """The page has a new title, the same for everybody: put this reader's number before it."""
+    for title in TITLE.findall(html)[-1:]:
+        socket.title = unescape(title)
+        await socket.send(frames.title(socket.title, needs(socket.shown.values())))

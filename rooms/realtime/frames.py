@@ -6,27 +6,29 @@ host) can reach another person's page.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from rooms.models import Room
+from rooms.models import Message, Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
-from rooms.sidebar import Sidebar
+from rooms.sidebar import Label, Sidebar
+from rooms.templatetags.titles import title_text
 
 NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 def posted(line: Line, slug: str) -> str:
-    return append(row(line, slug))
+    return append(row(line, slug), line.seq)
 
 
-def append(html: SafeString) -> str:
-    return _frame("append", rows=html)
+def append(html: SafeString, seq: int) -> str:
+    """New rows, of which `seq` is the last."""
+    return _frame("append", rows=html, seq=seq)
 
 
 def changed(line: Line, slug: str) -> str:
@@ -42,7 +44,7 @@ def state(room: Room) -> str:
 def catch_up(room: Room, lines: Sequence[Line], since: int) -> str:
     """All that changed after the version `since`: new rows in order, then changed ones."""
     new = [line for line in lines if line.posted_version > since]
-    html = append(rows(new, room.slug)) if new else ""
+    html = append(rows(new, room.slug), new[-1].seq) if new else ""
     html += "".join(changed(line, room.slug) for line in lines if line.posted_version <= since)
     return html + state(room) if room.state_version > since else html
 
@@ -56,7 +58,9 @@ def tail(room: Room, lines: Sequence[Line], missed: int | None) -> str:
     if first is None or (missed is not None and missed >= first.seq):
         missed = None
     shown = rows(lines, room.slug)
-    return _frame("tail", room=room, rows=shown, first=first, missed=missed) + state(room)
+    seq = lines[-1].seq if lines else 0
+    frame = _frame("tail", room=room, rows=shown, first=first, missed=missed, seq=seq)
+    return frame + state(room)
 
 
 def trim(room: Room, first: Line) -> str:
@@ -91,6 +95,11 @@ def other_nonce(fresh: str) -> str:
     return _frame("nonce", nonce=fresh)
 
 
+def unreached(message: Message) -> str:
+    """To the writer alone: who is named and cannot read it."""
+    return notice(message.unreached_text, "warning") if message.unreached else ""
+
+
 def notice(text: str, level: str = "error") -> str:
     return _frame("notice", text=text, level=level)
 
@@ -106,9 +115,27 @@ def goodbye(text: str) -> str:
     return notice(text) + _frame("connection", state="closed")
 
 
+@lru_cache(maxsize=8192)
+def mark(room_pk: int, label: Label) -> str:
+    """What the sidebar says of a room."""
+    return _frame("mark", room=room_pk, label=label)
+
+
+@lru_cache(maxsize=128)
+def inbox(mentions: str) -> str:
+    """How many mentions wait; "" for none."""
+    return _frame("inbox", mentions=mentions)
+
+
 @cache
-def unread(room_pk: int, is_unread: bool) -> str:
-    return _frame("unread", room=room_pk, unread=is_unread)
+def stale() -> str:
+    """The page shows a list of rooms that has no digest: it asks for all of it next time."""
+    return _frame("stale")
+
+
+def title(text: str, needs: str) -> str:
+    """The page's title, the number of what asks for its reader before it."""
+    return _frame("title", title=title_text(text, needs))
 
 
 def sidebar(sidebar: Sidebar) -> str:

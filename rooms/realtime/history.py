@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rooms import metrics
 from rooms.models import Kind, Membership, Message, Room
 from rooms.realtime import frames
+from rooms.sidebar import Mark, mark
 
 FAR = 200
 HEAVY = 2_000_000
@@ -40,6 +41,17 @@ def catch_up(room_pk: int, since: int) -> tuple[str, int]:
 def versions(room_pks: Iterable[int]) -> dict[int, int]:
     """The version of each of these rooms. One query."""
     return dict(Room.objects.filter(pk__in=room_pks).values_list("pk", "version"))
+
+
+def last_seqs(room_pks: Iterable[int]) -> dict[int, int]:
+    """The last message of each of these rooms. One query."""
+    return dict(Room.objects.filter(pk__in=room_pks).values_list("pk", "last_seq"))
+
+
+def marks(room_pk: int, user_pks: Iterable[int]) -> dict[int, Mark]:
+    """Where the room stands for each of these people, its members. One query."""
+    members = Membership.objects.filter(room=room_pk, user__in=user_pks).counted()
+    return {member.user_id: mark(member) for member in members}
 
 
 def barred(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -8,24 +8,36 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.sockets import in_pool, still_signed_in
 from rooms import metrics
+from rooms.models.members import Seen
 from rooms.realtime import bus, events, frames, history
 from rooms.realtime.fault import Fault
 from rooms.realtime.feed import Feed
 from rooms.realtime.presence import Presence
 from rooms.realtime.socket import COME_BACK, Socket
-from rooms.sidebar import Sidebar, sidebar
+from rooms.sidebar import mentions, needs, sidebar
 
 log = logging.getLogger("hubbub.hub")
 
 TICK = 5.0
 BEAT = 20.0
+COUNT = 0.25  # seconds between what a page is told of its counts
+SEEN_WITHIN = 1.0  # seconds for a page to say that it shows what came
 GOODBYE = "You have been signed out."
 NO_LONGER = "You may not read this room any more."
+
+
+@dataclass(slots=True)
+class Reading:
+    """A reading of the database under way, of one person's marks or (None) of several people's."""
+
+    user_pk: int | None
+    is_late: bool = False
 
 
 class Hub:
@@ -39,9 +51,10 @@ class Hub:
         self.sockets: set[Socket] = set()
         self.by_person: defaultdict[int, set[Socket]] = defaultdict(set)
         self.by_sidebar: defaultdict[int, set[Socket]] = defaultdict(set)
-        self.reading: dict[object, set[int]] = {}
+        self.reading: dict[object, Reading] = {}
+        self.counted: dict[Socket, dict[int, float]] = {}
         self.admitted: asyncio.Future[None] | None = None
-        work = (self._receive, self._tick, self._beat, self._presence, self._lag)
+        work = (self._receive, self._tick, self._beat, self._presence, self._lag, self._count)
         self.tasks = {
             asyncio.create_task(each)
             for each in (self.line.send(), self.line.listen(), *map(self._for_ever, work))
@@ -105,33 +118,38 @@ class Hub:
 
     async def show_sidebar(self, socket: Socket, digest: str | None = None) -> None:
         """Renew the socket's list of rooms, unless the page's `digest` says it shows it."""
-        found = await self._read_sidebar(socket)
+        read = in_pool(sidebar)
+        found = await self._read(socket.user_pk, lambda: read(socket.user_pk, socket.room_pk))
         for room_pk in socket.rooms:
             _discard(self.by_sidebar, room_pk, socket)
         if socket not in self.sockets:
             return
-        socket.rooms = dict(found.rooms)
+        self.counted.pop(socket, None)
+        socket.rooms = found.rooms
+        socket.shown = {pk: mark.label for pk, mark in found.rooms.items()}
         for room_pk in socket.rooms:
             self.by_sidebar[room_pk].add(socket)
         if digest != found.digest:
-            await socket.send(frames.sidebar(found))
+            title = frames.title(socket.title, found.needs) if socket.title else ""
+            await socket.send(frames.sidebar(found) + title)
 
-    async def _read_sidebar(self, socket: Socket) -> Sidebar:
-        """The list as it is: read again if a room on it changed meanwhile, unknown to the page."""
+    async def _read[T](self, user_pk: int | None, read: Callable[[], Awaitable[T]]) -> T:
+        """What `read` finds; read again if a message or a mark of this person came meanwhile."""
         while True:
-            reading = object()
-            changed = self.reading[reading] = set()
+            reading, key = Reading(user_pk), object()
+            self.reading[key] = reading
             try:
-                found = await in_pool(sidebar)(socket.user_pk, socket.room_pk)
+                found = await read()
             finally:
-                del self.reading[reading]
-            if not changed & found.rooms.keys():
+                del self.reading[key]
+            if not reading.is_late:
                 return found
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket; no await, so nothing can come in between."""
         socket.is_open = False
         self.sockets.discard(socket)
+        self.counted.pop(socket, None)
         _discard(self.by_person, socket.user_pk, socket)
         for room_pk in socket.rooms:
             _discard(self.by_sidebar, room_pk, socket)
@@ -157,7 +175,9 @@ class Hub:
             case events.SIDEBAR:
                 self._start(self._show_sidebars(self.by_person.get(event["user"], ())))
             case events.READ:
-                await self._mark(self.by_person.get(event["user"], ()), event["room"], False)
+                self._have_read(event["marks"])
+            case events.RECOUNT:
+                self._start(self._recount(event["room"], event["users"]))
             case events.NAMED:
                 self._start(self._show_sidebars(self.by_sidebar.get(event["room"], ())))
             case events.TYPING | events.PRESENCE:
@@ -168,22 +188,83 @@ class Hub:
         if feed is not None:
             feed.accept(event["version"], event["html"])
         if "author" in event:
-            for changed in self.reading.values():
-                changed.add(event["room"])
-            elsewhere = [
-                socket
-                for socket in self.by_sidebar.get(event["room"], ())
-                if socket.user_pk != event["author"] and socket.room_pk != event["room"]
-            ]
-            await self._mark(elsewhere, event["room"], True)
+            self._one_more(event)
             self.presence.posted(event["room"], event["username"])
 
-    async def _mark(self, sockets: Any, room_pk: int, unread: bool) -> None:
-        message = Socket.text(frames.unread(room_pk, unread))
-        for socket in list(sockets):
-            if socket.rooms.get(room_pk, unread) != unread:
-                socket.rooms[room_pk] = unread
-                await socket.deliver(message)
+    def _one_more(self, event: events.Event) -> None:
+        """A message came: its room's members have one more to read, its author maybe none."""
+        room_pk = event["room"]
+        for reading in self.reading.values():
+            reading.is_late = True
+        for socket in self.by_sidebar.get(room_pk, ()):
+            mark = socket.rooms[room_pk]
+            mark.seq = max(mark.seq, event["seq"])
+            if socket.user_pk == event["author"]:
+                mark.read = max(mark.read, event["read"])
+            self._look(socket, room_pk)
+
+    def _have_read(self, marks: Iterable[Seen]) -> None:
+        """People have read on, here or elsewhere."""
+        for room_pk, user_pk, seq in marks:
+            for reading in self.reading.values():
+                reading.is_late |= reading.user_pk in (None, user_pk)
+            theirs = [s for s in self.by_person.get(user_pk, ()) if room_pk in s.rooms]
+            for socket in theirs:
+                mark = socket.rooms[room_pk]
+                mark.read = max(mark.read, seq)
+                if mark.read >= mark.seq:
+                    mark.mentions = 0
+                self._look(socket, room_pk)
+            if any(socket.rooms[room_pk].mentions for socket in theirs):
+                self._start(self._recount(room_pk, [user_pk]))
+
+    async def _recount(self, room_pk: int, user_pks: list[int] | None) -> None:
+        """Ask the database where the room stands for these people (None: all who are here)."""
+        here = {socket.user_pk for socket in self.by_sidebar.get(room_pk, ())}
+        people = here if user_pks is None else here.intersection(user_pks)
+        if not people:
+            return
+        only = next(iter(people)) if len(people) == 1 else None
+        read = in_pool(history.marks)
+        found = await self._read(only, lambda: read(room_pk, people))
+        for socket in self.by_sidebar.get(room_pk, ()):
+            if (mark := found.get(socket.user_pk)) is not None:
+                socket.rooms[room_pk] = replace(mark)
+                self._look(socket, room_pk)
+
+    def _look(self, socket: Socket, room_pk: int) -> None:
+        """What a page says of a room may have changed: to be told in a moment.
+
+        Later of the room on the page: whoever sees a message there says so at once.
+        """
+        here = SEEN_WITHIN if room_pk == socket.room_pk else 0.0
+        waiting = self.counted.setdefault(socket, {})
+        waiting.setdefault(room_pk, self.loop.time() + here)
+
+    async def _count(self) -> None:
+        """Tell each page what changed of its counts, all at once."""
+        await asyncio.sleep(COUNT)
+        now = self.loop.time()
+        for done, socket in enumerate(list(self.counted), 1):
+            await self._tell(socket, now)
+            if done % 100 == 0:
+                await asyncio.sleep(0)
+
+    async def _tell(self, socket: Socket, now: float) -> None:
+        waiting = self.counted.pop(socket, {})
+        html = ""
+        for room_pk, due in waiting.items():
+            if due > now:
+                self.counted.setdefault(socket, {})[room_pk] = due
+            elif room_pk in socket.rooms:
+                label = socket.rooms[room_pk].label
+                if label != socket.shown[room_pk]:
+                    html += frames.mark(room_pk, label)
+                    socket.shown[room_pk] = label
+        if html:
+            labels = socket.shown.values()
+            title = frames.title(socket.title, needs(labels)) if socket.title else ""
+            await socket.send(html + frames.inbox(mentions(labels)) + title + frames.stale())
 
     async def _end(self, event: events.Event) -> None:
         theirs = self.by_person.get(event["user"], ())
@@ -240,6 +321,16 @@ class Hub:
                 feed = self.feeds.get(room_pk)
                 if feed is not None and feed.version is not None and version > feed.version:
                     feed.heal("tick")
+
+        await self._heal_counts()
+
+    async def _heal_counts(self) -> None:
+        """Rooms of sidebars in which more was said than was heard of."""
+        heads = {pk: max(s.rooms[pk].seq for s in there) for pk, there in self.by_sidebar.items()}
+        if heads:
+            for room_pk, seq in (await in_pool(history.last_seqs)(list(heads))).items():
+                if seq > heads[room_pk]:
+                    await self._recount(room_pk, None)
 
     async def _beat(self) -> None:
         """Tell every page that its socket lives, a few pages at a time."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rooms import metrics
+from rooms.sidebar import Label, Mark
 
 log = logging.getLogger("hubbub.hub")
 
@@ -23,9 +24,10 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Socket:
     """A socket, whose it is, and what it has been sent.
 
-    `rooms` maps the primary key of each room in the page's sidebar to whether it is marked
-    unread there; `sent` is the room version that the page was brought to. A page of ours reports
-    now and then which one it shows: `reported_at` is when, and `due` what it should show by when.
+    `rooms` maps the primary key of each room in the page's sidebar to where it stands, `shown` to
+    what the page says of it; `title` is what the page is called. `sent` is the room version that
+    the page was brought to. A page of ours reports now and then which one it shows: `reported_at`
+    is when, and `due` what it should show by when.
     """
 
     transmit: Send
@@ -35,7 +37,9 @@ class Socket:
     session_key: str | None
     room_pk: int | None = None
     sent: int = 0
-    rooms: dict[int, bool] = field(default_factory=dict)
+    rooms: dict[int, Mark] = field(default_factory=dict)
+    shown: dict[int, Label] = field(default_factory=dict)
+    title: str = ""
     is_open: bool = True
     is_confirmed: bool = False
     term: float = field(default_factory=lambda: time.monotonic() + random.uniform(*TERM))  # noqa: S311

@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from rooms import access, actions
 from rooms.errors import Conflict, Refused, TooFast
 from rooms.models import Membership, Message
 from rooms.realtime import frames, history
-from rooms.realtime.commands import UNKNOWN_CURSOR
+from rooms.realtime.commands import LONGEST_TITLE, UNKNOWN_CURSOR
 from rooms.realtime.fault import Fault
 from rooms.rows import rows
 from rooms.sidebar import sidebar
@@ -51,12 +52,13 @@ def _post(request: Request, slug: str) -> HttpResponse:
     nonce = request.POST.get("nonce", "")[:64].replace("\x00", "") or None
     try:
         posting(request.user.pk).take()
-        actions.messages.post(room=member.room, author=request.user, text=text, nonce=nonce)
+        said = actions.messages.post(room=member.room, author=request.user, text=text, nonce=nonce)
     except Refused as refusal:
         return _refused(request, member, text, refusal)
     if request.htmx:
-        ack = frames.ack(nonce, secrets.token_urlsafe(12))
+        ack = frames.ack(nonce, secrets.token_urlsafe(12)) + frames.unreached(said)
         return HttpResponse(ack, headers={"HX-Trigger": "pagehide, stale"})
+    _tell_unreached(request, said)
     return HttpResponse(status=303, headers={"Location": member.room.get_absolute_url()})
 
 
@@ -90,6 +92,9 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     rooms = sidebar(request.user.pk, member.room_id)
     if rooms.digest != request.GET.get("sidebar"):
         html += frames.sidebar(rooms)
+    html += frames.title(
+        request.GET.get("title", "")[:LONGEST_TITLE] or member.room.name, rooms.needs
+    )
     return HttpResponse(frames.cursor(upto) + html + frames.connection("polled"))
 
 
@@ -130,9 +135,12 @@ def edit(request: Request, slug: str, seq: int) -> HttpResponse:
         return _menu(request, member, found)
     text = request.POST.get("message", "")
     try:
-        actions.messages.edit(member=member, message=found, text=text)
+        said = actions.messages.edit(member=member, message=found, text=text)
     except Refused as refusal:
         return _menu(request, member, found, text=text, refusal=refusal)
+    if request.htmx and said.unreached:
+        return HttpResponse(frames.unreached(said))
+    _tell_unreached(request, said)
     return _done(request, found)
 
 
@@ -165,6 +173,12 @@ def _unstored(request: Request) -> HttpResponse:
     return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
+def _tell_unreached(request: Request, said: Message) -> None:
+    """On the next page, where there is no script."""
+    if said.unreached:
+        notices.warning(request, said.unreached_text)
+
+
 def _refused(request: Request, member: Membership, text: str, refusal: Refused) -> HttpResponse:
     if request.htmx:
         told = frames.notice(str(refusal))
@@ -191,6 +205,7 @@ def _menu(
     context = {
         "room": member.room,
         "message": found,
+        "member": member,
         "may_change": member.may_change(found),
         "text": found.text if text is None else text,
         "error": refusal,

@@ -15,6 +15,9 @@ from rooms.models.messages import PAGE, Line
 from rooms.rows import rows
 from rooms.views.request import Request
 
+FAR = 200  # unread messages that are all shown at once
+LEAD = 10  # messages before them
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -49,17 +52,23 @@ def room_page(
     """
     room = request.room = member.room
     window = _window(member, around, before)
+    news = member.last_read_seq + 1 if window.live and member.joined and member.unread else None
+    far = news is not None and member.unread > PAGE
     context: dict[str, Any] = {
         "room": room,
         "member": member,
         "window": window,
-        "rows": _highlighted(rows(window.messages, room.slug), around),
+        "rows": _highlighted(rows(window.messages, room.slug), around, news if far else None),
+        "news": news,
+        "is_far": far,
         "nonce": secrets.token_urlsafe(12),
         "text": member.draft if text is None else text,
         "error": error,
         "around": around,
+        "unfocused": around or far,
     }
-    if window.live and member.joined and member.has_unread:
+    if news and "Sec-Fetch-Dest" not in request.headers:
+        # No browser: nobody else will say what was shown.
         actions.members.read(member=member, seq=room.last_seq)
     response = render(request, "rooms/room.html", context, status=status)
     patch_cache_control(response, private=True, no_store=True)
@@ -74,8 +83,9 @@ def whole(value: str | None) -> int | None:
 def _window(member: Membership, around: int | None, before: int | None) -> Window:
     """The messages to show.
 
-    At the live end, none that came after the room's version was read: that version is the page's
-    cursor, so the socket brings them, and a row shown here as well would be there twice.
+    At the live end at least a page, and all that is unread up to a limit; but none that came
+    after the room's version was read: that version is the page's cursor, so the socket brings
+    them, and a row shown here as well would be there twice.
     """
     messages = Message.objects.filter(room=member.room_id)
     newest = member.room.last_seq
@@ -85,11 +95,15 @@ def _window(member: Membership, around: int | None, before: int | None) -> Windo
         half = PAGE // 2
         return Window(messages.before(around, half) + messages.after(around, half), live=False)
     shown = messages.filter(posted_version__lte=member.room.version)
+    if around is None and member.joined and PAGE < member.unread <= FAR:
+        return Window(shown.after(member.last_read_seq + 1 - LEAD, FAR + LEAD), live=True)
     return Window(shown.newest(), live=True)
 
 
-def _highlighted(html: SafeString, seq: int | None) -> SafeString:
-    """The row `seq` marked and focused, which every browser also scrolls to."""
-    plain = f'<article id="m{seq}" class="message'
-    marked = f'<article id="m{seq}" tabindex="-1" autofocus class="message highlighted'
-    return mark_safe(html.replace(plain, marked, 1)) if seq else html  # noqa: S308
+def _highlighted(html: SafeString, seq: int | None, news: int | None) -> SafeString:
+    """The row `seq` marked and focused, which every browser also scrolls to; or `news` focused."""
+    at = seq or news
+    plain = f'<article id="m{at}" class="message'
+    focused = f'<article id="m{at}" tabindex="-1" autofocus class="message'
+    marked = f"{focused} highlighted" if seq else focused
+    return mark_safe(html.replace(plain, marked, 1)) if at else html  # noqa: S308

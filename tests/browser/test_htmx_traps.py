@@ -201,7 +201,7 @@ def test_hostile_markup_does_nothing_by_socket_and_by_page(
     for seen in (page, his.enter(lobby)):
         seen.locator("#m1 .message-body").click()
         assert seen.evaluate("window.owned") is None
-        assert seen.title() == "lobby · Hubbub"
+        expect(seen).to_have_title("lobby · Hubbub")
         for part in AROUND:
             assert seen.locator(part).count() == 1
             assert "owned" not in seen.locator(part).evaluate("element => element.outerHTML")

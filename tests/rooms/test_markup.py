@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rooms.markup import _SANITISER, clean, render
 
 COLOURS = "c gd gh gi gp gu k l m na nb nc nd ne nf nt ow s"
-CLASSES = {"host", *COLOURS.split()}
+CLASSES = {"at", "host", *COLOURS.split()}
 DIRECTED = {"p", "li", "blockquote", "th", "td"}
 VOID = {"br", "hr"}
 PLAIN = VOID | {"strong", "em", "s", "ul", "table", "thead", "tbody", "tr"}

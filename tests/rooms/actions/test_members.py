@@ -29,7 +29,7 @@ def test_somebody_who_joins_has_read_what_was_said_before(
 ) -> None:
     actions.messages.post(room=lobby, author=alice, text="before")
     actions.members.join(member=mine(mallory, lobby))
-    assert not mine(mallory, lobby).has_unread
+    assert not mine(mallory, lobby).unread
 
 
 def test_the_last_owner_hands_over_before_leaving(lobby: Room, alice: User, bob: User) -> None:

@@ -37,12 +37,16 @@ class Person:
         self.http.close()
 
     def post(self, path: str, **form: str) -> None:
+        answer = self.post_anyway(path, **form)
+        assert answer.ok, answer.text
+
+    def post_anyway(self, path: str, **form: str) -> requests.Response:
+        """Whether it is refused or not."""
         form_page = self.http.get(f"{self.live.url}/rooms/new/", timeout=20)
         token = TOKEN.findall(form_page.text)[0]
-        answer = self.http.post(
+        return self.http.post(
             f"{self.live.url}{path}", data=form | {"csrfmiddlewaretoken": token}, timeout=20
         )
-        assert answer.ok, answer.text
 
     @property
     def session(self) -> str:

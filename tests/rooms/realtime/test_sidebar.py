@@ -19,20 +19,65 @@ def live_on(page: Page) -> str:
     return page.until('id="rooms"')
 
 
-def test_an_unread_mark_comes_once_and_goes_when_the_room_is_read(
+def counts(room: Room, frame: str) -> tuple[str, str]:
+    """What a frame says is unread of the room, and how many mentions of it."""
+    span = re.search(rf'id="unread-{room.pk}".*?(?=<span id=|<input|<div|$)', frame, re.DOTALL)
+    assert span, frame
+    unread = re.search(r'class="unread[^"]*">([^<]*)', span[0])
+    mentions = re.search(r'class="mentions">@([^<]*)', span[0])
+    return (unread[1] if unread else ""), (mentions[1] if mentions else "")
+
+
+def test_counts_and_the_title_follow_what_comes_and_what_is_read(
     live: LiveServer, lobby: Room, alice: User, bob: User
 ) -> None:
-    marked = f'id="unread-{lobby.pk}" class="unread"'
     with open_page(live, bob) as elsewhere, open_page(live, alice, lobby) as hers:
-        live_on(elsewhere), live_on(hers)
+        elsewhere.resume(sidebar="", title="Members & more")
+        live_on(hers)
         hers.say("one")
-        hers.say("two")
-        elsewhere.until(marked)
+        frame = elsewhere.until(f'id="unread-{lobby.pk}".*class="unread">1<')
+        assert ">(1) Members &amp; more</div>" in frame
+        hers.say("for @bob")
+        frame = elsewhere.until(f'id="unread-{lobby.pk}".*class="unread">2<')
+        while counts(lobby, frame) != ("2", "1"):
+            frame = elsewhere.until(f'id="unread-{lobby.pk}"')
+        assert 'id="unread-mentions"' in frame
         with open_page(live, bob, lobby) as his:
             live_on(his)
-            his.send('{"type": "read", "seq": 2}')
-            elsewhere.until(f'id="unread-{lobby.pk}"( hx-swap-oob="true")?></span>')
-    assert sum(marked in frame for frame in elsewhere.frames) == 1
+            his.send('{"type": "read", "seq": 1}')
+            assert counts(lobby, elsewhere.until(f'id="unread-{lobby.pk}"')) == ("1", "1")
+            his.send('{"type": "read", "seq": "2"}')
+            frame = elsewhere.until(f'id="unread-{lobby.pk}"')
+            assert counts(lobby, frame) == ("", "")
+            assert "#page-title" in frame
+            assert "Members &amp; more</div>" in frame
+            assert "(" not in frame.split("#page-title")[1].split("<")[0]
+
+
+def test_marking_unread_is_seen_in_every_page(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    for text in ("one", "for @bob", "three"):
+        actions.messages.post(room=lobby, author=alice, text=text)
+    his = Membership.objects.select_related("room").get(room=lobby, user=bob)
+    actions.members.read(member=his, seq=3)
+    with open_page(live, bob) as elsewhere, Person(live, bob) as person:
+        live_on(elsewhere)
+        person.post("/rooms/lobby/unread/", seq="2")
+        assert counts(lobby, elsewhere.until(f'id="unread-{lobby.pk}"')) == ("2", "1")
+
+
+def test_an_edit_and_a_removal_change_whom_a_message_calls(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    with open_page(live, bob) as elsewhere, Person(live, alice) as hers:
+        live_on(elsewhere)
+        hers.post("/rooms/lobby/messages/", message="nobody")
+        assert counts(lobby, elsewhere.until(f'id="unread-{lobby.pk}"')) == ("1", "")
+        hers.post("/rooms/lobby/messages/1/edit/", message="everybody: @room")
+        assert counts(lobby, elsewhere.until(f'id="unread-{lobby.pk}"')) == ("1", "1")
+        hers.post("/rooms/lobby/messages/1/remove/", reason="")
+        assert counts(lobby, elsewhere.until(f'id="unread-{lobby.pk}"')) == ("1", "")
 
 
 def test_the_own_message_marks_nothing_for_oneself(
@@ -85,22 +130,31 @@ def test_who_is_here_and_who_types_is_told(
         hers.until("1 here")
 
 
-def test_a_reader_who_left_the_page_has_read_what_came(
+def test_what_a_page_says_it_has_seen_is_kept(
     live: LiveServer, lobby: Room, alice: User, bob: User
 ) -> None:
     with open_page(live, alice, lobby) as hers, open_page(live, bob, lobby) as his:
-        live_on(hers)
-        his.resume(reads="on")
+        live_on(hers), live_on(his)
         hers.say("one")
         his.until("<article")
-    wait_for(
-        lambda: Membership.objects.get(room=lobby, user=bob).last_read_seq == 1, "the mark moves"
-    )
+        his.send('{"type": "read", "seq": 99}')
+        wait_for(lambda: last_read(lobby, bob) == 1, "the mark moves, not beyond the end")
+        hers.say("two")
+        his.until("<article")
+        his.send('{"type": "read", "seq": 1}')
+        his.send('{"type": "read", "seq": 2}')
+        wait_for(lambda: last_read(lobby, bob) == 2, "the mark moves on")
 
 
-def test_a_read_mark_goes_neither_back_nor_beyond_the_end(lobby: Room, bob: User) -> None:
+def last_read(room: Room, user: User) -> int:
+    return Membership.objects.get(room=room, user=user).last_read_seq
+
+
+def test_a_read_mark_goes_neither_back_nor_beyond_the_end(
+    lobby: Room, alice: User, bob: User
+) -> None:
     for _ in range(3):
-        actions.messages.post(room=lobby, author=bob, text="hello")
+        actions.messages.post(room=lobby, author=alice, text="hello")
     his = lobby.memberships.select_related("room").get(user=bob)
     marks = []
     for seq in (2, 1, 99):
@@ -108,3 +162,13 @@ def test_a_read_mark_goes_neither_back_nor_beyond_the_end(lobby: Room, bob: User
         his.refresh_from_db(fields=["last_read_seq"])
         marks.append(his.last_read_seq)
     assert marks == [2, 2, 3]
+
+
+def test_ones_own_message_is_read_where_all_before_it_was(
+    lobby: Room, alice: User, bob: User
+) -> None:
+    actions.messages.post(room=lobby, author=bob, text="mine")
+    assert last_read(lobby, bob) == 1
+    actions.messages.post(room=lobby, author=alice, text="hers")
+    actions.messages.post(room=lobby, author=bob, text="mine again")
+    assert last_read(lobby, bob) == 1

@@ -26,6 +26,9 @@ BUDGETS = {
     "/rooms/lobby/invitations/": 6,
     "/rooms/": 7,
     "/rooms/new/": 5,
+    "/rooms/lobby/attention/": 4,
+    "/rooms/lobby/seen/1/": 4,
+    "/mentions/": 4,
     "/me/": 4,
     "/me/sessions/": 7,
     "/me/look.css": 3,
@@ -68,6 +71,25 @@ def test_a_page_keeps_its_budget_at_any_size(
     fill(lobby, alice, messages, members, rooms)
     made = queries(lambda: as_alice.get(address))
     assert len(made) <= BUDGETS[address], "\n".join(made)
+
+
+@pytest.mark.parametrize("members", [1, 60])
+@pytest.mark.parametrize("text", ["for @bob", "for @room", "for @bob, @p0 and @room"])
+def test_naming_people_costs_the_same_whatever_the_rooms_size(
+    lobby: Room, alice: User, members: int, text: str
+) -> None:
+    fill(lobby, alice, 1, members, 0)
+    made = queries(lambda: actions.messages.post(room=lobby, author=alice, text=text))
+    assert len(made) <= 6, "\n".join(made)
+
+
+@pytest.mark.parametrize("people", [1, 60])
+def test_read_marks_of_all_readers_are_one_query(lobby: Room, alice: User, people: int) -> None:
+    fill(lobby, alice, 2, people, 0)
+    readers = lobby.memberships.exclude(user=alice).values_list("user", flat=True)
+    made = queries(lambda: actions.members.see([(lobby.pk, pk, 2) for pk in list(readers)]))
+    assert len(made) == 2, "\n".join(made)  # the readers, their marks
+    assert not lobby.memberships.filter(last_read_seq__lt=2).exists()
 
 
 @pytest.mark.parametrize("members", [1, 60])
