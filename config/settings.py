@@ -26,11 +26,11 @@ SIGNUP: str = env("SIGNUP", default="open")
 SITE_NAME: str = env("SITE_NAME", default="Hubbub")
 
 INSTALLED_APPS = [
-    "accounts",
-    "rooms",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "accounts",
+    "rooms",
     "channels",
     "django_htmx",
     "config.apps.AdminApp",

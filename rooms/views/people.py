@@ -1,17 +1,16 @@
 """One person's page: for everybody who they are, for staff what to do about them."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import blocks, notes, sanctions, sessions
-from accounts.errors import Invalid, Refused
+from accounts.days import first_moment
+from accounts.errors import Refused
 from accounts.models import AuditEntry, User
 from accounts.views.sessions import sessions_of
 from rooms import access
@@ -20,7 +19,6 @@ from rooms.views.haste import unhurried
 from rooms.views.request import Request
 
 SHOWN = 50
-FAR = 3660
 
 
 @require_safe
@@ -36,7 +34,7 @@ def suspend(request: Request, username: str) -> HttpResponse:
     """Until the first moment of the day `until`."""
 
     def work(by: User, person: User) -> None:
-        until = _first_moment(request.POST.get("until", ""))
+        until = first_moment(request.POST.get("until", ""))
         sanctions.suspend(by=by, person=person, until=until, reason=_reason(request))
 
     return _do(request, username, work)
@@ -113,17 +111,6 @@ def _do(request: Request, username: str, work: Callable[[User, User], None]) -> 
     except Refused as refusal:
         return _page(request, person, refusal)
     return redirect("people:person", person.username)
-
-
-def _first_moment(day: str) -> datetime:
-    """When the day that was typed begins. Raises Invalid, before any arithmetic could fail."""
-    try:
-        chosen = date.fromisoformat(day)
-    except ValueError:
-        raise Invalid("Please choose the day until when, as in 2027-01-31.") from None
-    if not 0 < (chosen - timezone.localdate()).days <= FAR:
-        raise Invalid("Please choose a day that is yet to come, within the next ten years.")
-    return timezone.make_aware(datetime.combine(chosen, time.min))
 
 
 def _reason(request: Request) -> str:

@@ -1,0 +1,5 @@
+"""The rooms and what was said in them, in Django's admin."""
+
+from rooms.admin import messages, rooms
+
+__all__ = ["messages", "rooms"]

@@ -1,0 +1,54 @@
+"""Messages, in Django's admin: found by what an index knows, however many there are."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models.functions import Left
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from accounts.admin.base import StaffAdmin
+from accounts.models import User
+from rooms.models import Message, Room
+from rooms.views.page import whole
+
+
+@admin.register(Message)
+class MessageAdmin(StaffAdmin):
+    """`lobby` finds a room's newest, `lobby/12` one message, `@name` what somebody said.
+
+    The words of messages are for the site's own search.
+    """
+
+    list_display = ("place", "author", "excerpt", "created_at", "removed_at")
+    list_select_related = ("room", "author")
+    ordering = ("-pk",)
+    search_fields = ("pk",)
+    search_help_text = "A room's address, room/number, or @name"
+    exclude = ("html", "nonce", "opens_run", "opens_day")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        everything = super().get_queryset(request).select_related("room", "author", "removed_by")
+        return everything.annotate(beginning=Left("text", 120))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        words = search_term.replace("\x00", "").strip()
+        if not words:
+            return queryset, False
+        if words.startswith("@"):
+            author = User.objects.filter(username=words[1:]).values_list("pk", flat=True).first()
+            return queryset.filter(author=author or 0), False
+        slug, _, seq = words.strip("/").removeprefix("rooms/").partition("/")
+        room = Room.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        theirs = queryset.filter(room=room or 0).order_by("-seq")
+        number = seq.removeprefix("messages/").strip("/")
+        return theirs.filter(seq=whole(number) or 0) if number else theirs, False
+
+    @admin.display(description="message")
+    def place(self, message: Message) -> str:
+        return f"{message.room.slug}/{message.seq}"
+
+    @admin.display(description="text")
+    def excerpt(self, message: Any) -> str:
+        address = f"{message.get_absolute_url()}#m{message.seq}"
+        return format_html('{} <a href="{}">See</a>', message.beginning, address)
