@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, look, people, sessions
+from accounts.views import audit, invitations, look, people, sessions
 
 app_name = "accounts"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
 
 # Below /staff/: what looks after the whole site.
 staff_urlpatterns = [
+    path("log/", audit.index, name="log"),
+    path("log.csv", audit.export, name="log-export"),
     path("invitations/", invitations.index, name="invitations"),
     path("invitations/<int:pk>/revoke/", invitations.revoke, name="revoke-invitation"),
 ]

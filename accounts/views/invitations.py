@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,13 +16,13 @@ from accounts.views.request import Request
 
 DEFAULTS = {"days": "7", "uses": "1", "note": ""}
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def staff_only(view: View) -> View:
     """For others these addresses are not there."""
 
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_in_charge:
             raise Http404("Nothing for you here.")
         return view(request, *args, **kwargs)
