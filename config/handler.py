@@ -1,5 +1,6 @@
 """How a request runs: one hop to a thread, and back."""
 
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -29,5 +30,18 @@ class Handler(ASGIHandler):
         await self.handle(scope, receive, send)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        response: HttpResponseBase = await self.respond(request)
-        return response
+        response: Any = await self.respond(request)
+        if response.streaming and not response.is_async:
+            response.streaming_content = steadily(response.streaming_content)
+        found: HttpResponseBase = response
+        return found
+
+
+async def steadily(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """One part after the other, each made in our pool when the one before has been sent.
+
+    Django would gather them all in memory first.
+    """
+    step = database_sync_to_async(next, thread_sensitive=False, executor=POOL)
+    while (part := await step(parts, None)) is not None:
+        yield part

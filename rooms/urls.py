@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rooms.views import history, invitations, members, messages, people, reading, rooms
+from rooms.views import history, invitations, members, messages, people, reading, rooms, takeaway
 
 app_name = "rooms"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
     path("<str:slug>/invitations/", invitations.index, name="invitations"),
     path("<str:slug>/invitations/<int:pk>/revoke/", invitations.revoke, name="revoke-invitation"),
+    path("<str:slug>/take-away/", takeaway.room, name="take-away"),
     path("<str:slug>/messages/", messages.post, name="post"),
     path("<str:slug>/older/", messages.older, name="older"),
     path("<str:slug>/changes/", messages.changes, name="changes"),

@@ -77,8 +77,8 @@ def _rows(found: Any) -> Iterator[str]:
     yield writer.writerow(COLUMNS)
     before = None
     while entries := found.page(before, AT_ONCE):
-        for entry in entries:
-            yield writer.writerow([safe(cell) for cell in _cells(entry)])
+        lines = [writer.writerow([safe(cell) for cell in _cells(entry)]) for entry in entries]
+        yield "".join(lines)
         before = entries[-1].pk
 
 

@@ -5,8 +5,10 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from accounts.actions import audit
 from accounts.models import User
 from accounts.names import normalise, room_problem, skeleton
+from rooms.actions.invitations import area
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Kind, Membership, Role, Room
@@ -56,6 +58,14 @@ def change(*, by: Membership, name: str, topic: str) -> Room:
         room.refresh_from_db()
         raise _taken(name) from None
     return room
+
+
+def take_away(*, by: Membership) -> None:
+    """An owner, or the site's staff, takes a copy of the room; the log says so. Raises Refused."""
+    if not (by.may_manage or by.user.is_in_charge):
+        raise Refused("Only an owner can take a copy of this room.")
+    with transaction.atomic():
+        audit.record(by=by.user, verb="took copy", area=area(by.room_id), subject=by.room.name)
 
 
 def _checked_name(name: str) -> tuple[str, str]:

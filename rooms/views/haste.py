@@ -4,21 +4,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from rooms.errors import TooFast
 from rooms.throttle import posting
 from rooms.views.request import Request
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def unhurried(view: View) -> View:
     """Count each POST against the person's bucket; 429 with Retry-After when it is empty."""
 
     @wraps(view)
-    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             try:
                 posting(request.user.pk).take()

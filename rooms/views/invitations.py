@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from rooms.views.request import Request
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @unhurried
-def index(request: Request, slug: str) -> HttpResponse:
+def index(request: Request, slug: str) -> HttpResponseBase:
     member = access.membership(request.user, slug)
     room = request.room = member.room
     asked = {key: request.POST.get(key, value) for key, value in DEFAULTS.items()}
@@ -39,7 +40,7 @@ def index(request: Request, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 @unhurried
-def revoke(request: Request, slug: str, pk: int) -> HttpResponse:
+def revoke(request: Request, slug: str, pk: int) -> HttpResponseBase:
     member = access.membership(request.user, slug)
     found = get_object_or_404(Invitation, pk=pk, room_key=str(member.room_id))
     try:

@@ -27,6 +27,7 @@ ADDRESSES = [
     ("GET", "/rooms/{slug}/invitations/"),
     ("POST", "/rooms/{slug}/invitations/"),
     ("POST", "/rooms/{slug}/invitations/1/revoke/"),
+    ("POST", "/rooms/{slug}/take-away/"),
     ("POST", "/rooms/{slug}/messages/"),
     ("GET", "/rooms/{slug}/older/"),
     ("GET", "/rooms/{slug}/trim/"),

@@ -1,0 +1,164 @@
+"""What a room or a person takes away: a zip that is made as it is sent."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from html import escape
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.models import Membership, Message, Room
+from rooms.models.messages import Line
+from rooms.rows import FORMER
+
+AT_ONCE = 500
+SENT = 64 * 1024
+
+HEAD = """\
+<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{name}</title><style>body{{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto}}
+time{{color:#666;font-size:.8em}}pre{{overflow:auto}}</style><h1>{name}</h1><p>{topic}</p>
+"""
+
+
+class Outlet:
+    """Where the zip is written to; what has gathered is taken and sent."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.parts.append(bytes(data))
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None: ...
+
+    def take(self) -> bytes:
+        taken, self.parts, self.size = b"".join(self.parts), [], 0
+        return taken
+
+
+def zipped(files: Iterable[tuple[str, Iterable[str]]]) -> Iterator[bytes]:
+    """A zip of these files, each given in pieces; no more than a piece or two is ever held."""
+    outlet: Any = Outlet()
+    with ZipFile(outlet, "w", ZIP_DEFLATED) as archive:
+        for name, pieces in files:
+            with archive.open(name, "w", force_zip64=True) as file:
+                for piece in pieces:
+                    file.write(piece.encode())
+                    if outlet.size > SENT:
+                        yield outlet.take()
+    yield outlet.take()
+
+
+def of_room(room: Room) -> Iterator[bytes]:
+    """All that can be read in a room now, as JSON and as a page; what was removed stays away."""
+    about = {"name": room.name, "topic": room.topic, "address": room.slug}
+    return zipped(
+        [
+            ("messages.json", _document(about, "messages", _told(room))),
+            ("messages.html", _page(room)),
+        ]
+    )
+
+
+def of_person(user: User) -> Iterator[bytes]:
+    """What the site knows of somebody who asks: their account, rooms and own words."""
+    account = {
+        "username": user.username,
+        "display_name": user.display_name,
+        "email": user.email,
+        "time_zone": user.time_zone,
+        "joined": _at(user.date_joined),
+    }
+    rooms = Membership.objects.filter(user=user).select_related("room").order_by("pk")
+    account["rooms"] = [
+        {"name": m.room.name, "address": m.room.slug, "role": m.role, "joined": _at(m.joined_at)}
+        for m in rooms
+    ]
+    account["blocked"] = list(user.blocks.values_list("person__username", flat=True))
+    return zipped(
+        [
+            ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),
+            ("messages.json", _document({}, "messages", _own(user))),
+        ]
+    )
+
+
+def _document(about: dict[str, Any], key: str, pieces: Iterator[list[Any]]) -> Iterator[str]:
+    """One JSON object, whose list comes in pieces."""
+    yield json.dumps(about, ensure_ascii=False)[:-1] + (", " if about else "") + f'"{key}": ['
+    between = "\n"
+    for piece in pieces:
+        yield "".join(
+            f"{between if not n else ',\n'}{json.dumps(each, ensure_ascii=False)}"
+            for n, each in enumerate(piece)
+        )
+        between = ",\n"
+    yield "\n]}\n"
+
+
+def _told(room: Room) -> Iterator[list[dict[str, Any]]]:
+    for values in _stretches(room, "text"):
+        yield [
+            {
+                "number": line.seq,
+                "at": _at(line.created_at),
+                "author": line.username,
+                "name": line.display_name or line.username or FORMER,
+                "text": None if line.removed_at else text,
+                "edited_at": _at(line.edited_at),
+                "removed_at": _at(line.removed_at),
+            }
+            for line, text in values
+        ]
+
+
+def _page(room: Room) -> Iterator[str]:
+    yield HEAD.format(name=escape(room.name), topic=escape(room.topic))
+    for values in _stretches(room, "html"):
+        yield "".join(_article(line) for line, _ in values)
+
+
+def _article(line: Line) -> str:
+    name = escape(line.display_name or line.username or FORMER)
+    body = "<p><i>removed</i></p>" if line.removed_at else line.html
+    at = timezone.localtime(line.created_at)
+    return (
+        f'<article id="m{line.seq}"><b>{name}</b> <time datetime="{at.isoformat()}">'
+        f"{at:%Y-%m-%d %H:%M}</time>{body}</article>\n"
+    )
+
+
+def _stretches(room: Room, column: str) -> Iterator[list[tuple[Line, str]]]:
+    """A room's messages up to the newest that it has now, so many at once, with one column more."""
+    after = 0
+    names = (*Line._fields[:-2], "author__username", "author__display_name", column)
+    messages = Message.objects.filter(room=room.pk, seq__lte=room.last_seq).order_by("seq")
+    while found := list(messages.filter(seq__gt=after).values_list(*names)[:AT_ONCE]):
+        yield [(Line._make(values[:-1]), values[-1]) for values in found]
+        after = found[-1][0]
+
+
+def _own(user: User) -> Iterator[list[dict[str, Any]]]:
+    """The keys are read first: no index has a person's messages in order."""
+    mine = Message.objects.filter(author=user)
+    keys = sorted(mine.values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        found = Message.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
+        told = found.values(
+            "seq", "text", "created_at", "edited_at", "removed_at", address=F("room__slug")
+        )
+        yield [{key: _at(value) for key, value in each.items()} for each in told]
+
+
+def _at(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
