@@ -9,7 +9,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check bench format lock vendor clean \
+.PHONY: help run test check bench faults format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -61,6 +61,10 @@ check-audit: .venv/dev
 bench: .venv/test  ## measure, side by side with the obvious way (ARGS="posting --profile scaled")
 	@$(PYTHON) -m tests.benchmarks $(or $(ARGS),fanout)
 	@$(if $(ARGS),,$(PYTHON) -m tests.benchmarks posting && $(PYTHON) -m tests.benchmarks page)
+
+faults: .venv/test  ## harm it in every way, and look whether anything is missing (SEED=… repeats)
+	@$(PYTHON) tests/provide.py faults
+	@$(PYTHON) -m tests.faults $(ARGS)
 
 format: .venv/dev  ## write code and templates as `make check` wants them
 	@$(PYTHON) -m ruff check --quiet --fix .

@@ -16,6 +16,9 @@ PLAYWRIGHT = (
 
 
 def main() -> None:
+    """`provide.py` for the tests, `provide.py faults` for the campaign of faults as well."""
+    if "faults" in sys.argv:
+        NEEDS["faketime"] = faketime
     absent = missing()
     if absent and (become_root := apt_prefix()) is not None:
         print(f"Installing through apt: {' '.join(absent)}", flush=True)
@@ -50,6 +53,11 @@ def chromium() -> Path | None:
     named = (first_on_path([name]) for name in CHROMIUM)
     found = [path for path in [*named, newest_of_playwright()] if path]
     return next((path for path in found if starts(path)), None)
+
+
+def faketime() -> Path | None:
+    """The library that shows one process another time of day."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
 NEEDS: dict[str, Callable[[], Path | None]] = {

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,28 +73,39 @@ def start_redis(folder: Path) -> Server:
     return Server(f"Redis {version(program)}", f"redis://127.0.0.1:{port}/0", process)
 
 
-def start_postgresql(folder: Path) -> Server:
-    """A PostgreSQL with an empty database `hubbub`; `folder` is made.
+def start_postgresql(folder: Path, settings: Sequence[str] = ()) -> Server:
+    """A PostgreSQL with an empty database `hubbub`; `folder` may be there. `settings` win."""
+    programs = provide.postgresql() or sys.exit(provide.advice(["postgresql"]))
+    folder.mkdir(exist_ok=True)
+    make_cluster(programs / "initdb", folder, identity_for(folder))
+    server = run_postgresql(folder, settings)
+    at_first = f"{server.url.removesuffix('hubbub')}postgres"
+    with psycopg.connect(at_first, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE hubbub")
+    return server
+
+
+def run_postgresql(folder: Path, settings: Sequence[str] = ()) -> Server:
+    """The PostgreSQL whose cluster is in `folder`, on another port each time.
 
     It refuses to run as root, and then runs as another user, who must be able to reach `folder`.
     """
     programs = provide.postgresql() or sys.exit(provide.advice(["postgresql"]))
-    folder.mkdir()
-    identity = another_identity(folder) if os.geteuid() == 0 else {}
-    data = make_cluster(programs / "initdb", folder, identity)
 
     def command(port: int) -> list[str]:
-        settings = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
-        settings += ["max_connections=300", *(f"{name}=off" for name in DURABILITY)]
-        options = [word for setting in settings for word in ("-c", setting)]
-        return [str(programs / "postgres"), "-D", str(data), *options]
+        chosen = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
+        chosen += ["max_connections=300", *(f"{name}=off" for name in DURABILITY), *settings]
+        options = [word for setting in chosen for word in ("-c", setting)]
+        return [str(programs / "postgres"), "-D", str(folder / "data"), *options]
 
-    process, port = start(command, folder, "ready to accept connections", identity)
-    url = f"postgres://hubbub@127.0.0.1:{port}"
-    with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE hubbub")
+    ready = "ready to accept connections"
+    process, port = start(command, folder, ready, identity_for(folder))
     name = f"PostgreSQL {version(programs / 'postgres')}"
-    return Server(name, f"{url}/hubbub", process)
+    return Server(name, f"postgres://hubbub@127.0.0.1:{port}/hubbub", process)
+
+
+def identity_for(folder: Path) -> dict[str, Any]:
+    return another_identity(folder) if os.geteuid() == 0 else {}
 
 
 def another_identity(folder: Path) -> dict[str, Any]:

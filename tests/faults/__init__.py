@@ -1,0 +1,1 @@
+"""The campaign of faults: whatever fails, nothing is missing (`make faults`)."""

@@ -1,0 +1,29 @@
+"""The campaign's small form on the tests' own profile; `make faults` runs all of it."""
+
+import os
+import re
+import subprocess
+import sys
+
+from tests.live import ROOT
+
+
+def campaign(*options: str) -> "subprocess.CompletedProcess[str]":
+    """The program, on servers of its own: it breaks them, so nobody else may use them."""
+    command = [sys.executable, "-m", "tests.faults", "--profile", os.environ["PROFILE"], *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_nothing_is_missing_after_a_few_faults() -> None:
+    done = campaign("--short", "--only", "again and again|all are away|dropped|membership removed$")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = re.findall(r"^\| [\w ]+\| +(\d+) \| +(\d+) \|", done.stdout, re.MULTILINE)
+    assert len(rows) == 4
+    assert all(int(operations) > 20 for operations, _ in rows)
+
+
+def test_a_broken_build_is_caught() -> None:
+    """One that is cheap to try; `make faults` tries all of them."""
+    done = campaign("--mutation", "no unique nonce")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"no unique nonce .* I1 \|$", done.stdout, re.MULTILINE), done.stdout

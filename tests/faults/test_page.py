@@ -1,0 +1,66 @@
+"""The page without a browser reads the product's own frames and rows."""
+
+from django.utils import timezone
+
+from rooms.models.messages import Line
+from rooms.realtime import frames
+from rooms.rows import rows
+from tests.faults.history import Row, Stream
+from tests.faults.page import Frame, show
+
+
+def line(seq: int, text: str = "hello", **more: object) -> Line:
+    now = timezone.now()
+    values = dict.fromkeys(Line._fields) | {
+        "seq": seq,
+        "version": seq,
+        "posted_version": seq,
+        "html": f"<p>{text}</p>",
+        "created_at": now,
+        "opens_run": True,
+        "opens_day": seq == 1,
+        "author": 1,
+        "username": "alice",
+        "display_name": "Alice",
+    }
+    return Line(**(values | more))  # type: ignore[arg-type]
+
+
+def row(seq: int, text: str = "hello", *, edited: bool = False, removed: bool = False) -> Row:
+    return Row(seq, "alice", text, edited, removed)
+
+
+def test_new_rows_and_the_cursor_are_read() -> None:
+    frame = Frame(frames.posted(line(1), "lobby") + frames.cursor(1))
+    assert frame.added == [row(1)]
+    assert (frame.changed, frame.replaced, frame.cursor) == ([], False, 1)
+
+
+def test_a_changed_row_takes_the_place_of_the_old_one() -> None:
+    stream = Stream("bob 1", "bob", "lobby")
+    show(stream, Frame(frames.append(rows([line(1), line(2)], "lobby")) + frames.cursor(2)), 1.0)
+    edited = frames.changed(line(1, "better", edited_at=timezone.now()), "lobby")
+    removed = frames.changed(line(2, removed_at=timezone.now()), "lobby")
+    show(stream, Frame(edited + removed + frames.cursor(4)), 2.0)
+    assert stream.rows == {1: row(1, "better", edited=True), 2: row(2, "", removed=True)}
+    assert stream.cursor == 4
+
+
+def test_a_change_of_a_row_that_is_not_shown_changes_nothing() -> None:
+    stream = Stream("bob 1", "bob", "lobby")
+    show(stream, Frame(frames.changed(line(7), "lobby") + frames.cursor(9)), 1.0)
+    assert stream.rows == {}
+    assert stream.cursor == 9
+
+
+def test_an_acknowledgement_and_a_notice_are_told_apart() -> None:
+    assert Frame(frames.ack("n1")).acknowledges
+    refusal = Frame(frames.notice("Write something first."))
+    assert not refusal.acknowledges
+    assert refusal.notice == "Write something first."
+
+
+def test_frames_without_rows_leave_no_trace() -> None:
+    stream = Stream("bob 1", "bob", "lobby")
+    show(stream, Frame(frames.connection() + frames.presence(["Alice"])), 1.0)
+    assert stream.heard == []
