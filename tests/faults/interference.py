@@ -16,7 +16,7 @@ from channels_redis.pubsub import RedisPubSubLoopLayer
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from rooms.realtime import commands
+from rooms.realtime import bus, commands
 
 LATE = 2.0
 
@@ -50,6 +50,7 @@ def install(path: Path) -> None:
     control = Control(path)
     for layer in (InMemoryChannelLayer, RedisPubSubLoopLayer):
         _disturb_layer(layer, control)
+    _disturb_line(control)
     _disturb_commits(control)
     _disturb_handlers(control)
 
@@ -75,6 +76,24 @@ def _disturb_layer(layer: Any, control: Control) -> None:
             await send(self, group, message)
 
     layer.group_send = group_send
+
+
+def _disturb_line(control: Control) -> None:
+    """What a process tells its own hub, which no layer carries."""
+    put = bus.Line.put_here
+
+    def put_here(self: bus.Line, event: dict[str, Any]) -> None:
+        if control.strikes("drop"):
+            return
+        if control.strikes("late"):
+            self.loop.call_later(random.uniform(0.05, LATE), put, self, event)
+            return
+        put(self, event)
+        if control.strikes("twice"):
+            put(self, event)
+
+    line: Any = bus.Line
+    line.put_here = put_here
 
 
 def _disturb_commits(control: Control) -> None:

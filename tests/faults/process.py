@@ -81,15 +81,13 @@ class Process:
         self.send(number)
         self.send(signal.SIGCONT)
         self.ready = False
-        end = time.monotonic() + seconds
-        while self.process.poll() is None and time.monotonic() < end:
-            await asyncio.sleep(0.02)
-        hangs = self.process.poll() is None
-        self.process.kill()
-        self.process.wait()
-        self.process = None
-        if hangs:
-            raise TimeoutError(f"{self.name} did not end within {seconds:.0f} s")
+        process, self.process = self.process, None
+        try:
+            await asyncio.to_thread(process.wait, seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise TimeoutError(f"{self.name} did not end within {seconds:.0f} s") from None
 
     def steer(self, **said: object) -> None:
         steer(self.control, **said)

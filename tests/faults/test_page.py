@@ -54,7 +54,7 @@ def test_a_change_of_a_row_that_is_not_shown_changes_nothing() -> None:
 
 
 def test_an_acknowledgement_and_a_notice_are_told_apart() -> None:
-    assert Frame(frames.ack("n1")).acknowledges
+    assert Frame(frames.ack("n1", "n2")).acknowledges
     refusal = Frame(frames.notice("Write something first."))
     assert not refusal.acknowledges
     assert refusal.notice == "Write something first."

@@ -27,7 +27,11 @@ async def reordered(episode: Episode) -> AsyncIterator[None]:
     episode.site.steer()
 
 
-@fault("commits fail", expected=("the database went away at COMMIT",), short=True)
+@fault(
+    "commits fail",
+    expected=("the database went away at COMMIT", "django.request: Service Unavailable"),
+    short=True,
+)
 async def uncommitted(episode: Episode) -> AsyncIterator[None]:
     episode.site.steer(commit=0.4)
     yield

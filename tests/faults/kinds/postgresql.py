@@ -14,7 +14,8 @@ from tests.faults.fault import SCALED, fault
 # A request without a database fails, and says so where it was made.
 NO_DATABASE = (
     r"OperationalError",
-    r"django\.request: Service Unavailable: /readyz",
+    r"django\.request: Service Unavailable",
+    r"hubbub\.fault: ",
     r"PoolTimeout",
     r"InterfaceError",
     r"psycopg\.pool: ",

@@ -13,7 +13,7 @@ from tests.faults.site import pid_of
 
 # That the layer fails is said once by the bus, and by who asks whether a process is ready.
 NO_LAYER = (
-    r"hubbub\.bus: ",
+    r"hubbub\.(bus|fault): ",
     r"hubbub\.health: Not ready",
     r"django\.request: Service Unavailable: /readyz",
     r"channels_redis",

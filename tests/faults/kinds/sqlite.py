@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 
 from tests.faults.episode import Episode
 from tests.faults.fault import EMBEDDED, fault
+from tests.faults.kinds.postgresql import NO_DATABASE
 
 
-@fault("another writer holds SQLite's lock", profiles=(EMBEDDED,), lasts=8.0)
+@fault("another writer holds SQLite's lock", profiles=(EMBEDDED,), lasts=8.0, expected=NO_DATABASE)
 async def locked(episode: Episode) -> AsyncIterator[None]:
     path = os.environ["DATABASE_URL"].removeprefix("sqlite:///")
     connection = sqlite3.connect(path, timeout=20, isolation_level=None, check_same_thread=False)
