@@ -4,7 +4,6 @@ from django.utils import timezone
 
 from rooms.models.messages import Line
 from rooms.realtime import frames
-from rooms.rows import rows
 from tests.faults.history import Row, Stream
 from tests.faults.page import Frame, show
 
@@ -38,7 +37,8 @@ def test_new_rows_and_the_cursor_are_read() -> None:
 
 def test_a_changed_row_takes_the_place_of_the_old_one() -> None:
     stream = Stream("bob 1", "bob", "lobby")
-    show(stream, Frame(frames.append(rows([line(1), line(2)], "lobby")) + frames.cursor(2)), 1.0)
+    new = frames.posted(line(1), "lobby") + frames.posted(line(2), "lobby")
+    show(stream, Frame(new + frames.cursor(2)), 1.0)
     edited = frames.changed(line(1, "better", edited_at=timezone.now()), "lobby")
     removed = frames.changed(line(2, removed_at=timezone.now()), "lobby")
     show(stream, Frame(edited + removed + frames.cursor(4)), 2.0)
