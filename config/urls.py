@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import invitations, mentions, takeaway
+from rooms.views import invitations, mentions, search, takeaway
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("staff/", include((staff_urlpatterns, "staff"))),
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
+    path("search/", search.index, name="search"),
     path("people/", include((people_urlpatterns, "people"))),
     path("mentions/", mentions.inbox, name="mentions"),
     path("mentions/read/", mentions.read_all, name="read-all"),

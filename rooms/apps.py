@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import transaction
+from django.db.models.signals import post_migrate
 
 
 class RoomsConfig(AppConfig):
@@ -14,6 +15,7 @@ class RoomsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_out
 
         user_logged_out.connect(close_session, dispatch_uid="rooms")
+        post_migrate.connect(keep_index, sender=self, dispatch_uid="rooms")
         from accounts import signals
 
         signals.session_ended.connect(close_one, dispatch_uid="rooms")
@@ -66,3 +68,10 @@ def renew_look(user: Any, **_: Any) -> None:
     from rooms.realtime import events
 
     events.look_changed(user.pk, user.look)
+
+
+def keep_index(**_: Any) -> None:
+    """A migration that made the table of messages anew took the search's triggers with it."""
+    from rooms.search.find import index
+
+    index.keep()

@@ -37,6 +37,10 @@ class Cell:
     count: int
     busy: int
 
+    @property
+    def date(self) -> str:
+        return self.day.isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class Month:

@@ -52,7 +52,7 @@ def edit(*, member: Membership, message: Message, text: str) -> Message:
         current = _own(member, message)
         current.text, current.html = text, html
         current.edited_at, current.version = timezone.now(), room.version
-        current.save(update_fields=["text", "html", "edited_at", "version"])
+        current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
         current.unreached = called.unreached
         events.message_changed(current, member.room, mentions.renew(current, called))
     return current

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rooms.models.found import TermsField
 from rooms.models.rooms import Room
 
 PAGE = 50
@@ -85,6 +86,7 @@ class Message(models.Model):
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
     text = models.TextField()
     html = models.TextField()
+    terms = TermsField()
     opens_run = models.BooleanField(default=True)
     opens_day = models.BooleanField(default=False)
     created_at = models.DateTimeField()

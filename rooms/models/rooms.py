@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +37,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def joinable_by(self, user: User) -> "RoomQuerySet":
         """Public rooms that this person is not in yet."""
         return self.filter(kind=Kind.PUBLIC).exclude(memberships__user=user)
+
+    def readable_by(self, user: User) -> "RoomQuerySet":
+        """Rooms whose messages this person may read."""
+        mine = Exists(user.memberships.filter(room=OuterRef("pk")))
+        return self.filter(Q(kind=Kind.PUBLIC) | mine)
 
     def shared_by(self, one: User, other: User) -> "RoomQuerySet":
         """Rooms that both are in, by name."""

@@ -86,7 +86,7 @@ class Past:
         room = self.room
         text, html = finished(text)
         message = Message(
-            room_id=room.pk,
+            room=room,
             seq=room.last_seq,
             version=room.version,
             posted_version=room.version,

@@ -53,12 +53,25 @@ def at_size(messages: int) -> list[list[object]]:
         "older rows": f"/rooms/seed-1/older/?before={middle}",
         "calendar": "/rooms/seed-1/history/",
         "a day": f"/rooms/seed-1/history/{day.isoformat()}/",
+        "search: rare": "/search/?q=xylophone",
+        "search: common": "/search/?q=the",
+        "search: common, best": "/search/?q=the&sort=best",
+        "search: common, a month": f"/search/?q=the+in:seed-1+on:{day:%Y-%m}",
     }
+    plant_a_rare_word(room, messages)
     rows: list[list[object]] = []
     for name, address in pages.items():
         rows.append([f"{messages:,}", name, "idle", *cost(client, address, room, None)])
     rows.append([f"{messages:,}", "newest", "active", *cost(client, pages["newest"], room, writer)])
     return rows
+
+
+def plant_a_rare_word(room: Room, messages: int) -> None:
+    """In ten messages, evenly over the year, at any size."""
+    for tenth in range(10):
+        message = Message.objects.get(room=room, seq=1 + tenth * (messages // 10))
+        message.text += " xylophone"
+        message.save(update_fields=["text", "terms"])
 
 
 def cost(client: Client, address: str, room: Room, writer: User | None) -> list[str]:

@@ -20,6 +20,8 @@ PAGES = [
     "/rooms/lobby/history/",
     "/rooms/lobby/history/2026-11-24/",
     "/rooms/lobby/messages/1/day/",
+    "/search/",
+    "/search/?q=unbroken",
     "/rooms/lobby/members/",
     "/rooms/lobby/settings/",
     "/rooms/lobby/menu/?seq=1",
