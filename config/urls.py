@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import invitations, mentions, search, takeaway
+from rooms.views import invitations, mentions, saved, search, takeaway
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
     path("search/", search.index, name="search"),
+    path("saved/", saved.index, name="saved"),
     path("people/", include((people_urlpatterns, "people"))),
     path("mentions/", mentions.inbox, name="mentions"),
     path("mentions/read/", mentions.read_all, name="read-all"),

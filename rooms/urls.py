@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rooms.views import history, invitations, members, messages, people, reading, rooms, takeaway
+from rooms.views import (
+    history,
+    invitations,
+    members,
+    messages,
+    people,
+    reading,
+    rooms,
+    saved,
+    takeaway,
+)
 
 app_name = "rooms"
 
@@ -32,6 +42,8 @@ urlpatterns = [
     path("<str:slug>/menu/", messages.menu, name="menu"),
     path("<str:slug>/messages/<int:seq>/", messages.message, name="message"),
     path("<str:slug>/messages/<int:seq>/day/", history.day_of_message, name="message-day"),
+    path("<str:slug>/messages/<int:seq>/save/", saved.save, name="save"),
+    path("<str:slug>/messages/<int:seq>/unsave/", saved.discard, name="discard"),
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rooms import access, actions
 from rooms.errors import Conflict, Refused, TooFast
-from rooms.models import Membership, Message
+from rooms.models import Membership, Message, Saved
 from rooms.realtime import frames, history
 from rooms.realtime.commands import LONGEST_TITLE, UNKNOWN_CURSOR
 from rooms.realtime.fault import Fault
@@ -122,7 +122,7 @@ def menu(request: Request, slug: str) -> HttpResponse:
     """What I may do with one message: a sheet over the page, or a page of its own."""
     member = access.membership(request.user, slug)
     found = access.message(member, whole(request.GET.get("seq")) or 0)
-    return _menu(request, member, found)
+    return menu_page(request, member, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,12 +132,12 @@ def edit(request: Request, slug: str, seq: int) -> HttpResponse:
     member = access.membership(request.user, slug)
     found = access.message(member, seq)
     if request.method != "POST":
-        return _menu(request, member, found)
+        return menu_page(request, member, found)
     text = request.POST.get("message", "")
     try:
         said = actions.messages.edit(member=member, message=found, text=text)
     except Refused as refusal:
-        return _menu(request, member, found, text=text, refusal=refusal)
+        return menu_page(request, member, found, text=text, refusal=refusal)
     if request.htmx and said.unreached:
         return HttpResponse(frames.unreached(said))
     _tell_unreached(request, said)
@@ -151,12 +151,12 @@ def remove(request: Request, slug: str, seq: int) -> HttpResponse:
     member = access.membership(request.user, slug)
     found = access.message(member, seq)
     if request.method != "POST":
-        return _menu(request, member, found)
+        return menu_page(request, member, found)
     try:
         reason = request.POST.get("reason", "")
         actions.messages.remove(member=member, message=found, reason=reason)
     except Refused as refusal:
-        return _menu(request, member, found, refusal=refusal)
+        return menu_page(request, member, found, refusal=refusal)
     return _done(request, found)
 
 
@@ -193,21 +193,26 @@ def _refused(request: Request, member: Membership, text: str, refusal: Refused) 
     return response
 
 
-def _menu(
+def menu_page(
     request: Request,
     member: Membership,
     found: Message,
     *,
     text: str | None = None,
+    note: str | None = None,
     refusal: Refused | None = None,
 ) -> HttpResponse:
+    """What one may do with a message, as a sheet or a page; what was refused stands in it."""
     request.room = member.room
+    saved = Saved.objects.filter(user=request.user, message=found).first()
     context = {
         "room": member.room,
         "message": found,
         "member": member,
         "may_change": member.may_change(found),
         "text": found.text if text is None else text,
+        "saved": saved,
+        "note": (saved.note if saved else "") if note is None else note,
         "error": refusal,
         "rows": mark_safe("") if request.htmx else rows([found.line], member.room.slug),
     }

@@ -20,6 +20,7 @@ PAGES = [
     "/rooms/lobby/history/",
     "/rooms/lobby/history/2026-11-24/",
     "/rooms/lobby/messages/1/day/",
+    "/saved/",
     "/search/",
     "/search/?q=unbroken",
     "/rooms/lobby/members/",

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from rooms.models import Room
+from rooms import actions
+from rooms.models import Message, Room
 from tests.browser.conftest import Browse
 from tests.browser.person import until_live
 from tests.rooms.test_record import said_at
@@ -40,6 +41,53 @@ def test_from_a_message_to_its_day_to_the_day_before_and_back_to_the_room(
     expect(page.locator("#m20.highlighted")).to_be_in_viewport()
     page.get_by_role("link", name="Go to the newest").click()
     expect(page.locator("#m260")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_from_a_search_result_to_its_place_its_day_the_next_day_and_the_room(
+    browse: Browse, alice: User, bob: User, talk: Room, script: bool
+) -> None:
+    her = talk.memberships.get(user=alice)
+    message = Message.objects.get(room=talk, seq=12)
+    actions.messages.edit(member=her, message=message, text="Who planted the citrus?")
+    page = browse(bob, java_script_enabled=script).visit("/rooms/lobby/")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Search this room").fill("plants citrus")
+    page.get_by_label("Search this room").press("Enter")
+    expect(page.locator(".found mark")).to_have_text(["planted", "citrus"])
+    page.locator(".found .place").click()
+    expect(page.locator("#m12.highlighted")).to_be_in_viewport()
+    page.locator("#m12").hover()
+    page.locator("#m12 .more").click()
+    page.get_by_role("link", name="Its day").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Monday 4 May 2026")
+    expect(page.locator("#m12")).to_be_in_viewport()
+    page.locator("[rel=next]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tuesday 5 May 2026")
+    page.get_by_role("link", name="To the room").click()
+    expect(page.locator("#m260")).to_be_in_viewport()
+    if script:
+        until_live(page)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_message_is_kept_for_later_from_its_sheet(
+    browse: Browse, bob: User, talk: Room, script: bool
+) -> None:
+    page = browse(bob, java_script_enabled=script).visit("/rooms/lobby/")
+    page.locator("#m258").hover()
+    page.locator("#m258 .more").click()
+    page.get_by_label("Save it for later").fill("ask her")
+    page.get_by_role("button", name="Save for later").click()
+    if script:
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto("/saved/")
+    expect(page.get_by_label("My note")).to_have_value("ask her")
+    page.get_by_role("link", name="In lobby").click()
+    expect(page.locator("#m258.highlighted")).to_be_in_viewport()
+    page.goto("/saved/")
+    page.get_by_role("button", name="Done with it").click()
+    expect(page.get_by_text("Nothing saved")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

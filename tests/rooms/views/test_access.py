@@ -36,6 +36,8 @@ ADDRESSES = [
     ("GET", "/rooms/{slug}/history/"),
     ("GET", "/rooms/{slug}/history/2026-11-24/"),
     ("GET", "/rooms/{slug}/messages/1/day/"),
+    ("POST", "/rooms/{slug}/messages/1/save/"),
+    ("POST", "/rooms/{slug}/messages/1/unsave/"),
     ("GET", "/rooms/{slug}/messages/1/"),
     ("GET", "/rooms/{slug}/messages/1/edit/"),
     ("POST", "/rooms/{slug}/messages/1/edit/"),
