@@ -3,7 +3,9 @@
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from heapq import merge
 from itertools import islice, pairwise
+from operator import attrgetter
 
 from django.db import reset_queries
 from django.utils import timezone
@@ -21,22 +23,29 @@ EDITED, REMOVED = 0.02, 0.03
 _RHYTHM = ((0.0, 0.0), (0.29, 0.03), (0.5, 0.42), (0.58, 0.5), (0.92, 0.96), (1.0, 1.0))
 
 
-def write(room: Room, people: Sequence[User], count: int, now: datetime) -> Iterator[int]:
-    """Fill the empty `room` with `count` messages of the year that ended last midnight.
+def write(
+    counts: Sequence[tuple[Room, int]], people: Sequence[User], now: datetime
+) -> Iterator[int]:
+    """Fill empty rooms with so many messages each, of the year that ended last midnight.
 
-    Yields, after each batch, how many are written; the room's own numbers come at the end.
-    Only inside a transaction. Memory does not grow with `count`.
+    In order of time over all rooms, as they would have come: their primary keys tell it. Yields,
+    after each batch, how many are written; the rooms' own numbers come at the end. Only inside a
+    transaction. Memory does not grow with the counts.
     """
-    messages = Past(room, people, count, now).messages()
+    pasts = [Past(room, people, count, now).messages() for room, count in counts]
+    messages = merge(*pasts, key=attrgetter("created_at"))
+    written = 0
     while batch := list(islice(messages, BATCH)):
         Message.objects.bulk_create(batch)
         reset_queries()  # with DEBUG they are kept, texts and all
-        yield batch[-1].seq
-    room.save(
-        update_fields=[
-            "version", "last_seq", "run_head", "day_head", "last_posted_at", "last_author",
-        ]
-    )  # fmt: skip
+        written += len(batch)
+        yield written
+    for room, _ in counts:
+        room.save(
+            update_fields=[
+                "version", "last_seq", "run_head", "day_head", "last_posted_at", "last_author",
+            ]
+        )  # fmt: skip
 
 
 def beginning(now: datetime) -> datetime:

@@ -33,8 +33,8 @@ class Added:
 def build(*, rooms: int, users: int, messages: int, say: Say) -> Added:
     """See to it that the world is there: what is missing is added, what is there stays.
 
-    A room is filled once, over the whole year, and takes no more after that; each room is
-    complete or empty, also when this is interrupted. Raises Invalid, before anything is written,
+    A room is filled once, over the whole year, and takes no more after that; rooms are complete
+    or not there, also when this is interrupted. Raises Invalid, before anything is written,
     when a filled room has fewer messages than asked for or a name belongs to somebody else.
     `say` is told of progress.
     """
@@ -46,9 +46,8 @@ def build(*, rooms: int, users: int, messages: int, say: Say) -> Added:
     with transaction.atomic():
         cast, added.people = people.ensure(users, history.beginning(now))
     say(f"{users:,} people")
-    for number, count in enumerate(counts, 1):
-        with transaction.atomic():
-            _furnish(number, cast, count, now, added, say)
+    with transaction.atomic():
+        _furnish(counts, cast, now, added, say)
     if added.messages:
         _measure()
     return added
@@ -72,20 +71,26 @@ def _check(room: Room | None, count: int) -> None:
         )
 
 
-def _furnish(
-    number: int, cast: list[User], count: int, now: datetime, added: Added, say: Say
-) -> None:
+def _furnish(counts: list[int], cast: list[User], now: datetime, added: Added, say: Say) -> None:
+    """All rooms at once, so that what was said first comes first wherever it was said."""
+    rooms = [_room(number, now, added) for number in range(1, len(counts) + 1)]
+    empty = [(room, n) for room, n in zip(rooms, counts, strict=True) if not room.last_seq]
+    wanted = sum(count for _, count in empty)
+    for written in history.write(empty, cast, now):
+        if written % 50_000 == 0:
+            say(f"{written:,} of {wanted:,} messages")
+    added.messages += wanted
+    for room in rooms:
+        added.members += places.admit(room, cast)
+        say(f"{room.slug}: {room.last_seq:,} messages")
+
+
+def _room(number: int, now: datetime, added: Added) -> Room:
     room = places.standing(number)
     if room is None:
         room = places.create(number, history.beginning(now))
         added.rooms += 1
-    if not room.last_seq:
-        for written in history.write(room, cast, count, now):
-            if written % 50_000 == 0:
-                say(f"{room.slug}: {written:,} of {count:,} messages")
-        added.messages += count
-    added.members += places.admit(room, cast)
-    say(f"{room.slug}: {room.last_seq:,} messages")
+    return room
 
 
 def _measure() -> None:

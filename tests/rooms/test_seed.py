@@ -236,3 +236,11 @@ def test_the_first_room_gets_most_of_the_messages() -> None:
     assert world.shares(1, 1_000) == [1_000]
     assert world.shares(4, 1_000) == [900, 34, 33, 33]
     assert world.shares(3, 5) == [5, 0, 0]
+
+
+def test_primary_keys_follow_time_over_all_rooms() -> None:
+    seed(rooms=4, messages=600)
+    times = list(Message.objects.order_by("pk").values_list("created_at", flat=True))
+    assert times == sorted(times)
+    rooms = set(Message.objects.order_by("-pk").values_list("room__slug", flat=True)[:200])
+    assert len(rooms) > 1
