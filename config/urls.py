@@ -7,12 +7,13 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import invitations, mentions, saved, search, takeaway
+from rooms.views import invitations, leaving, mentions, saved, search, takeaway
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions")),
     path("accounts/", include("allauth.urls")),
+    path("me/leave/", leaving.leave, name="leave"),
     path("me/take-away/", takeaway.mine, name="take-away"),
     path("me/", include("accounts.urls")),
     path("staff/", include((staff_urlpatterns, "staff"))),

@@ -56,6 +56,12 @@ class User(AbstractUser):
     change of their own stylesheet, whose address bears it.
     """
 
+    class Leaving(models.TextChoices):
+        """An account that was closed: what becomes of what the person said."""
+
+        KEEP = "keep", "kept under no name"
+        ERASE = "erase", "erased"
+
     display_name = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(
         max_length=60, default=site_time_zone, validators=[check_time_zone]
@@ -63,6 +69,9 @@ class User(AbstractUser):
     username_key = models.CharField(max_length=150, unique=True, editable=False)
     founder = models.BooleanField(default=False, editable=False)
     suspended_until = models.DateTimeField(null=True, editable=False)
+    leaving = models.CharField(
+        max_length=5, choices=Leaving, blank=True, default="", editable=False
+    )
     look = models.PositiveIntegerField(default=0, editable=False)
     times_signed_out = models.PositiveIntegerField(default=0, editable=False)
 
@@ -76,6 +85,9 @@ class User(AbstractUser):
             models.UniqueConstraint(
                 fields=["founder"], condition=models.Q(founder=True), name="one_founder"
             ),
+        )
+        indexes = (
+            models.Index(fields=["id"], condition=~models.Q(leaving=""), name="user_leaving"),
         )
 
     def __str__(self) -> str:

@@ -1,5 +1,5 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
-from rooms.actions import invitations, members, mentions, messages, rooms, saved
+from rooms.actions import invitations, leaving, members, mentions, messages, rooms, saved
 
-__all__ = ["invitations", "members", "mentions", "messages", "rooms", "saved"]
+__all__ = ["invitations", "leaving", "members", "mentions", "messages", "rooms", "saved"]

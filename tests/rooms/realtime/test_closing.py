@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import FOREVER, User
+from rooms import actions
 from rooms.models import Room
 from rooms.realtime.socket import BEHIND, SILENT, TERM, Socket
 from tests.conftest import PASSWORD
@@ -254,3 +255,18 @@ def test_a_room_that_was_deleted_closes_its_pages(live: LiveServer, lobby: Room,
         page.resume()
         Room.objects.all().delete()
         assert end_of(page) == 4403
+
+
+def test_pages_follow_when_somebody_closes_their_account(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    actions.messages.post(room=lobby, author=bob, text="bob said this")
+    lobby.refresh_from_db()
+    with Person(live, bob) as leaver, leaver.page(lobby) as his:
+        his.resume()
+        with live.socket("/ws/chat/lobby/", alice) as hers:
+            hers.resume(lobby.version)
+            leaver.post("/me/leave/", password=PASSWORD, messages="erase")
+            assert end_of(his) in (4401, 4403)
+            frame = hers.until("A former member removed a message")
+            assert "bob said this" not in frame
