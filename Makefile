@@ -9,7 +9,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check bench faults format lock vendor clean \
+.PHONY: help run test engines check bench faults format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -25,6 +25,10 @@ test: .venv/test  ## every test on both profiles (ARGS="-k word" for some)
 	@$(PYTHON) tests/provide.py
 	PROFILE=embedded $(PYTEST) $(ARGS)
 	PROFILE=scaled $(PYTEST) $(ARGS)
+
+engines: .venv/test  ## the main journeys in Chromium, Firefox and WebKitGTK (ARGS="-k firefox")
+	@$(PYTHON) tests/provide.py engines
+	$(PYTHON) -m pytest tests/engines $(ARGS)
 
 check: check-format check-lint check-types check-templates check-migrations check-deploy check-audit test  ## the whole gate, as CI runs it
 

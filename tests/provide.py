@@ -1,4 +1,7 @@
-"""Find the programs that tests run against; as a script, install through apt what is missing."""
+"""Find the programs that tests run against; as a script, install through apt what is missing.
+
+`provide.py` is for the tests; `faults` or `engines` after it is for that suite.
+"""
 
 import os
 import shutil
@@ -15,22 +18,20 @@ PLAYWRIGHT = (
 )
 
 
-def main() -> None:
-    """`provide.py` for the tests, `provide.py faults` for the campaign of faults as well."""
-    if "faults" in sys.argv:
-        NEEDS["faketime"] = faketime
-    absent = missing()
+def main(suite: str = "tests") -> None:
+    needs = SUITES[suite]
+    absent = missing(needs)
     if absent and (become_root := apt_prefix()) is not None:
         print(f"Installing through apt: {' '.join(absent)}", flush=True)
         apt_install(become_root, absent)
-        absent = missing()
+        absent = missing(needs)
     if absent:
         sys.exit(advice(absent))
 
 
-def missing() -> list[str]:
+def missing(needs: dict[str, Callable[[], Path | None]]) -> list[str]:
     """The Debian packages, by name, whose programs are not here."""
-    return [package for package, find in NEEDS.items() if find() is None]
+    return [package for package, find in needs.items() if find() is None]
 
 
 def redis() -> Path | None:
@@ -60,11 +61,36 @@ def faketime() -> Path | None:
     return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 
-NEEDS: dict[str, Callable[[], Path | None]] = {
+def firefox() -> Path | None:
+    return first_on_path(["firefox-esr", "firefox"])
+
+
+def webkit() -> Path | None:
+    """The driver; its browser comes with the library that it needs."""
+    return first_on_path(["WebKitWebDriver"]) if minibrowser() else None
+
+
+def minibrowser() -> Path | None:
+    found = Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser")
+    return max(found, default=None)
+
+
+def xvfb() -> Path | None:
+    return first_on_path(["Xvfb"])
+
+
+TESTS: dict[str, Callable[[], Path | None]] = {
     "redis-server": redis,
     "postgresql": postgresql,
     "chromium": chromium,
 }
+ENGINES: dict[str, Callable[[], Path | None]] = {
+    "chromium": chromium,
+    "firefox-esr": firefox,
+    "webkit2gtk-driver": webkit,
+    "xvfb": xvfb,
+}
+SUITES = {"tests": TESTS, "faults": TESTS | {"faketime": faketime}, "engines": ENGINES}
 
 
 def first_on_path(names: Iterable[str]) -> Path | None:
@@ -118,8 +144,8 @@ def advice(absent: list[str]) -> str:
     lines += [f"  Debian, Ubuntu:  sudo apt-get install {' '.join(absent)}"]
     if "chromium" in absent:
         lines += ["  or, for Chromium alone:  .venv/bin/python -m playwright install chromium"]
-    return "\n".join([*lines, "Then run make test again."])
+    return "\n".join([*lines, "Then run make again."])
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
