@@ -2,12 +2,12 @@
 
 import logging
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from rooms.realtime import bus
 
 log = logging.getLogger("hubbub.health")
 
@@ -29,12 +29,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        async_to_sync(_reach_layer)()
+        bus.reach()
     except Exception:
         log.exception("Not ready.")
         return HttpResponse("not ready\n", status=503, content_type="text/plain")
     return HttpResponse("ready\n", content_type="text/plain")
-
-
-async def _reach_layer() -> None:
-    await get_channel_layer().group_send("readyz", {"type": "readyz"})

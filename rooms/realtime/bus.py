@@ -128,6 +128,18 @@ def publish(event: Event) -> None:
         log.exception("An event was not published; pages follow by the hub's tick.")
 
 
+def reach() -> None:
+    """From any thread: wait until the layer has taken something. Raises where it does not.
+
+    In a server on its own loop, and not by async_to_sync: a request whose client leaves meanwhile
+    would end in "CurrentThreadExecutor already quit" instead of quietly.
+    """
+    if _line is not None and not _line.loop.is_closed() and _line.loop.is_running():
+        asyncio.run_coroutine_threadsafe(_send_in_time({}), _line.loop).result(TIMEOUT + 1)
+    else:
+        async_to_sync(_send_in_time)({})
+
+
 async def _send_in_time(event: Event) -> None:
     async with asyncio.timeout(TIMEOUT):
         await _send(event, "")

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import BrowserContext, Error, Page, async_playwright
 
 from tests import provide
 from tests.browser.conftest import ARGUMENTS
-from tests.faults.invariants import ALL_AGREE
+from tests.faults.invariants import ALL_AGREE, FIRST_SEND
 from tests.faults.proxy import Proxy
 
 # The newest rows without htmx's own marks, the room's name and topic, and the cursor.
@@ -86,9 +86,16 @@ class Browsers:
         return False
 
     async def _open(self, context: BrowserContext) -> Page:
+        """A fresh page; asked for again for a while, as a person would."""
         page = await context.new_page()
-        await page.goto(urljoin(self._origin, self.path))
-        return page
+        end = time.monotonic() + FIRST_SEND
+        while True:
+            try:
+                await page.goto(urljoin(self._origin, self.path))
+                return page
+            except Error:
+                if time.monotonic() > end:
+                    raise
 
     async def _sit_down(self, session: str) -> BrowserContext:
         context = await self.browser.new_context()

@@ -3,9 +3,12 @@
 The product knows nothing of this: what is patched is patched here, before it serves.
 `FAULTS_CONTROL` is the file by which the campaign steers `interference` while the server runs;
 `FAULTS_MUTATION` names a mutation; `FAULTS_RELEASE=next` is the release that comes after this one.
+At SIGUSR1 it logs where every thread is.
 """
 
+import faulthandler
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from django.core.management import call_command
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)
     django.setup()
     from tests.faults import interference, upgrade
     from tests.faults.mutations import MUTATIONS

@@ -85,6 +85,8 @@ class Process:
         try:
             await asyncio.to_thread(process.wait, seconds)
         except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGUSR1)
+            await asyncio.sleep(0.5)  # for its word on where it hangs
             process.kill()
             process.wait()
             raise TimeoutError(f"{self.name} did not end within {seconds:.0f} s") from None

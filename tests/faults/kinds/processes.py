@@ -8,7 +8,12 @@ from tests.faults.fault import SCALED, fault
 from tests.faults.history import Outcome
 
 # What a request that its server leaves in the lurch makes daphne and asyncio say.
-CUT_SHORT = (r"daphne\..*took too long to shut down", r"asyncio: Task was destroyed", "Cancelled")
+CUT_SHORT = (
+    r"daphne\..*took too long to shut down",
+    r"asyncio: Task was destroyed",
+    "Cancelled",
+    "Unavailable: /readyz",
+)
 
 
 @fault("nothing at all", short=True)
