@@ -19,7 +19,7 @@ FLAT = 25 * MB
 TIMES = 300
 
 # What is answered with a notice, whatever it is and however often it comes.
-ANSWERED = {
+ANSWERED: dict[str, str | bytes] = {
     "not JSON": "{",
     "another kind of JSON": "[1, 2]",
     "nothing known": '{"type": "rm -rf"}',
