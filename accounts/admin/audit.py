@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin.base import StaffAdmin
+from accounts.admin.base import InOrder, StaffAdmin
 from accounts.models import AuditEntry, User
 
 
@@ -16,9 +16,13 @@ class AuditEntryAdmin(StaffAdmin):
     list_display = ("at", "area", "actor", "verb", "target", "subject", "reason")
     list_select_related = ("actor", "target")
     ordering = ("-pk",)
+    sortable_by = ()
     actions = None
     search_fields = ("verb",)
     search_help_text = "A verb, an area such as site, or @name for what was done by or to somebody"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
+        return InOrder
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("actor", "target")

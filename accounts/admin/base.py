@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
@@ -28,6 +29,16 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         found: Any = self.object_list
         count: int = found.order_by()[:COUNTED].count()
         return count
+
+
+class InOrder(ChangeList):
+    """A list in its own order only: a column's would sort all rows there are, for one page."""
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        return list(self.model_admin.ordering or ())
+
+    def get_ordering_field_columns(self) -> dict[int, Any]:
+        return {}
 
 
 class ReasonForm(ActionForm):

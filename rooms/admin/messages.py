@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.admin.base import StaffAdmin
+from accounts.admin.base import InOrder, StaffAdmin
 from accounts.models import User
 from rooms.models import Message, Room
 from rooms.views.page import whole
@@ -23,9 +23,13 @@ class MessageAdmin(StaffAdmin):
     list_display = ("place", "author", "excerpt", "created_at", "removed_at")
     list_select_related = ("room", "author")
     ordering = ("-pk",)
+    sortable_by = ()
     search_fields = ("pk",)
     search_help_text = "A room's address, room/number, or @name"
     exclude = ("html", "nonce", "opens_run", "opens_day")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
+        return InOrder
 
     def get_queryset(self, request: HttpRequest) -> Any:
         everything = super().get_queryset(request).select_related("room", "author", "removed_by")

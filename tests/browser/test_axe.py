@@ -17,11 +17,13 @@ AXE = Axe()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 MORE = [
+    "/me/leave/",
     "/me/sessions/",
     "/people/alice/",
     "/people/bob/",
     "/rooms/lobby/?before=3",
     "/rooms/empty/",
+    "/rooms/lobby/invitations/",
     "/rooms/open/",
 ]
 SIGNS = """Every kind of text: **bold**, *slanted*, `code`, ~~gone~~, a link to https://example.org/
