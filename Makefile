@@ -18,7 +18,7 @@ help:  ## this table
 run: .venv/base .env  ## install, migrate, serve (PORT=8000)
 	@$(PYTHON) manage.py migrate --noinput --verbosity 0
 	@$(PYTHON) manage.py collectstatic --noinput --verbosity 0
-	@exec $(PYTHON) manage.py serve --port $(PORT)
+	@exec $(PYTHON) manage.py serve --work --port $(PORT)
 
 test: .venv/test  ## every test on both profiles (ARGS="-k word" for some)
 	@echo "== tests"

@@ -24,6 +24,7 @@ HTTPS: bool = env.bool("HTTPS", default=False)
 ORIGINS: list[str] = env.list("ORIGINS", default=[])
 SIGNUP: str = env("SIGNUP", default="open")
 SITE_NAME: str = env("SITE_NAME", default="Hubbub")
+SITE_URL: str = env("SITE_URL", default="http://localhost:8000")
 
 INSTALLED_APPS = [
     "allauth",
@@ -179,10 +180,11 @@ _smtp = {
     "use_ssl": _mail.get("EMAIL_USE_SSL", False),
     "timeout": 10,
 }
+_by_smtp = "smtp" in _mail["EMAIL_BACKEND"]
 MAILERS = {
     "default": {
-        "BACKEND": _mail["EMAIL_BACKEND"],
-        "OPTIONS": _smtp if "smtp" in _mail["EMAIL_BACKEND"] else {},
+        "BACKEND": "accounts.mail.EmailBackend" if _by_smtp else _mail["EMAIL_BACKEND"],
+        "OPTIONS": _smtp if _by_smtp else {},
     }
 }
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="Hubbub <hubbub@localhost>")

@@ -1,5 +1,14 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
-from rooms.actions import invitations, leaving, members, mentions, messages, rooms, saved
+from rooms.actions import invitations, leaving, letters, members, mentions, messages, rooms, saved
 
-__all__ = ["invitations", "leaving", "members", "mentions", "messages", "rooms", "saved"]
+__all__ = [
+    "invitations",
+    "leaving",
+    "letters",
+    "members",
+    "mentions",
+    "messages",
+    "rooms",
+    "saved",
+]

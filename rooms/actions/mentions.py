@@ -10,13 +10,14 @@ from accounts.models import User
 from accounts.names import skeleton
 from rooms import markup
 from rooms.models import Membership, Mention, Message, Role, Room
+from rooms.models.mentions import in_a_while
 
 EVERYBODY = "room"
 
 # One query, however many are in the room.
 TELL_EVERYBODY = """
-INSERT INTO rooms_mention (message_id, room_id, user_id, seq)
-SELECT %s, room_id, user_id, %s FROM rooms_membership WHERE room_id = %s AND user_id <> %s
+INSERT INTO rooms_mention (message_id, room_id, user_id, seq, due_at)
+SELECT %s, room_id, user_id, %s, %s FROM rooms_membership WHERE room_id = %s AND user_id <> %s
 ON CONFLICT DO NOTHING
 """
 
@@ -66,7 +67,8 @@ def keep(message: Message, called: Called) -> Sequence[int] | None:
     people = [pk for pk in people if pk != message.author_id]
     if EVERYBODY in shown:
         with connection.cursor() as cursor:
-            values = (message.pk, message.seq, message.room_id, message.author_id)
+            due_at = connection.ops.adapt_datetimefield_value(in_a_while())
+            values = (message.pk, message.seq, due_at, message.room_id, message.author_id)
             cursor.execute(TELL_EVERYBODY, values)
     Mention.objects.bulk_create(
         (

@@ -1,11 +1,14 @@
 """Whom a message speaks to."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
+from rooms.models.letters import Letter
 from rooms.models.messages import Message
 from rooms.models.rooms import Kind, Room
 
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PER_PAGE = 50
+
+
+PATIENCE = timedelta(minutes=5)  # for it to be read before it is told by mail
+
+
+def in_a_while() -> datetime:
+    return timezone.now() + PATIENCE
 
 
 class MentionQuerySet(models.QuerySet["Mention"]):
@@ -28,11 +38,20 @@ class MentionQuerySet(models.QuerySet["Mention"]):
             : PER_PAGE + 1
         ]
 
+    def unread(self) -> "MentionQuerySet":
+        """Those that their people, still members, have not read and want to hear of."""
+        return self.filter(
+            room__memberships__user=F("user"),
+            room__memberships__last_read_seq__lt=F("seq"),
+            room__memberships__attention__in=("everything", "mentions"),
+        )
+
 
 class Mention(models.Model):
     """A person named in a message that stands; `room` and `seq` are the message's, for counting.
 
-    A removed message mentions nobody, and an edited one those whom it names now.
+    A removed message mentions nobody, and an edited one those whom it names now. From `due_at` on
+    it may be told by mail, if it was not read; None once that was seen to.
     """
 
     message = models.ForeignKey(
@@ -43,6 +62,10 @@ class Mention(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions", db_index=False
     )
     seq = models.PositiveBigIntegerField()
+    due_at = models.DateTimeField(null=True, default=in_a_while)
+    letter = models.ForeignKey(
+        Letter, null=True, on_delete=models.SET_NULL, related_name="mentions"
+    )
 
     objects = MentionQuerySet.as_manager()
 
@@ -51,6 +74,7 @@ class Mention(models.Model):
         indexes = (
             models.Index(fields=["user", "room", "seq"], name="mention_user_room_seq"),
             models.Index(fields=["user", "id"], name="mention_user_id"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mention_due"),
         )
 
     def __str__(self) -> str:

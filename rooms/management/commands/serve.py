@@ -1,6 +1,11 @@
 """`manage.py serve`: the product's own server."""
 
+import os
+import subprocess
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +22,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
         parser.add_argument("--port", type=int, default=8000, help="the port to listen at")
+        parser.add_argument("--work", action="store_true", help="run `manage.py work` beside it")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, host: str, port: int, work: bool, **options: Any) -> None:
         if not settings.REDIS_URL:
             self._claim()
         if settings.METRICS:
             self._show_metrics(settings.METRICS)
-        Server(application, host, port, ready_callable=lambda: self._say(host, port)).run()
+        with self._worker(host, port) if work else nullcontext():
+            Server(application, host, port, ready_callable=lambda: self._say(host, port)).run()
+
+    @contextmanager
+    def _worker(self, host: str, port: int) -> Iterator[None]:
+        """`manage.py work` beside this process; it ends with it, however that ends."""
+        command = [sys.executable, sys.argv[0], "work", "--beside", str(os.getpid())]
+        environment = {"SITE_URL": f"http://{host}:{port}", **os.environ}
+        with subprocess.Popen(command, env=environment) as worker:  # noqa: S603
+            try:
+                yield
+            finally:
+                worker.terminate()
 
     def _claim(self) -> None:
         try:
