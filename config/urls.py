@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import invitations, leaving, letters, mentions, saved, search, takeaway
+from rooms.views import feeds, invitations, leaving, letters, mentions, saved, search, takeaway
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("people/", include((people_urlpatterns, "people"))),
     path("me/letters/", letters.wishes, name="letters"),
     path("letters/stop/<str:token>/", letters.stop, name="stop-letters"),
+    path("feeds/<str:key>/", feeds.feed, name="feed"),
     path("mentions/", mentions.inbox, name="mentions"),
     path("mentions/read/", mentions.read_all, name="read-all"),
     path("connection/lost/", home.connection_lost, name="connection-lost"),

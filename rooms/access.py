@@ -27,6 +27,19 @@ def membership(user: User, slug: str) -> Membership:
     return found
 
 
+def by_feed_key(key: str) -> Membership:
+    """The membership whose secret this is, with its room and person; one query. Raises Http404.
+
+    It ends with the membership, and rests while the person's account may not be used.
+    """
+    _refuse_nul(key)
+    members = Membership.objects.select_related("room", "user")
+    found = members.filter(feed_key=key).first()
+    if found is None or not found.user.is_welcome:
+        raise Http404("No such feed.")
+    return found
+
+
 def message(member: Membership, seq: int) -> Message:
     """The message at this place in a room that the person may read; one query. Raises Http404."""
     found = Message.objects.select_related("author").filter(room=member.room_id, seq=seq).first()

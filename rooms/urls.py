@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rooms.views import (
+    feeds,
     history,
     invitations,
     members,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("<str:slug>/read/", reading.read, name="read"),
     path("<str:slug>/unread/", reading.unread, name="unread"),
     path("<str:slug>/seen/<int:seq>/", reading.seen, name="seen"),
+    path("<str:slug>/feed/", feeds.renew, name="feed"),
     path("<str:slug>/attention/", reading.attention, name="attention"),
     path("<str:slug>/members/", members.index, name="members"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),

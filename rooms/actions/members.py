@@ -1,5 +1,7 @@
 """Join, leave, add and remove people; move their read marks."""
 
+import secrets
+
 from django.db import transaction
 from django.db.models import F
 
@@ -107,6 +109,18 @@ def attend(*, member: Membership, attention: str) -> None:
     with transaction.atomic():
         member.save(update_fields=["attention"])
         events.rooms_changed(member.user_id)
+
+
+def renew_feed(*, member: Membership) -> str:
+    """Give a member a new secret for the room's feed; the one before is worth nothing any more.
+
+    Raises Refused.
+    """
+    if not member.joined:
+        raise Refused("Join this room to follow it elsewhere.")
+    member.feed_key = secrets.token_urlsafe(32)
+    member.save(update_fields=["feed_key"])
+    return member.feed_key
 
 
 def keep_draft(*, member: Membership, text: str) -> None:

@@ -19,7 +19,10 @@ class Migration(migrations.Migration):
                 choices=[
                     ("everything", "Everything: each new message is counted and called out"),
                     ("mentions", "Mentions: new messages are counted quietly, mentions called out"),
-                    ("nothing", "Nothing: new messages and mentions are counted quietly"),
+                    (
+                        "nothing",
+                        "Nothing: new messages are counted quietly, mentions not called out",
+                    ),
                     ("hidden", "Hidden: the room leaves my sidebar, and nothing of it is counted"),
                 ],
                 default="everything",

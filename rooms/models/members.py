@@ -24,7 +24,7 @@ class Role(models.TextChoices):
 class Attention(models.TextChoices):
     EVERYTHING = "everything", "Everything: each new message is counted and called out"
     MENTIONS = "mentions", "Mentions: new messages are counted quietly, mentions called out"
-    NOTHING = "nothing", "Nothing: new messages and mentions are counted quietly"
+    NOTHING = "nothing", "Nothing: new messages are counted quietly, mentions not called out"
     HIDDEN = "hidden", "Hidden: the room leaves my sidebar, and nothing of it is counted"
 
 
@@ -102,6 +102,7 @@ class Membership(models.Model):
     last_read_seq = models.PositiveBigIntegerField(default=0)
     draft = models.TextField(blank=True, default="")
     joined_at = models.DateTimeField(default=timezone.now)
+    feed_key = models.CharField(max_length=43, null=True, unique=True, editable=False)  # noqa: DJ001
 
     objects = MembershipQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -69,9 +70,11 @@ def _attention(
     request: Request, member: Membership, refusal: Refused | None = None
 ) -> HttpResponse:
     request.room = member.room
+    key = member.feed_key
     context = {
         "room": member.room,
         "member": member,
+        "feed": request.build_absolute_uri(reverse("feed", args=[key])) if key else "",
         "choices": Attention.choices,
         "error": refusal,
     }

@@ -18,6 +18,7 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/read/"),
     ("POST", "/rooms/{slug}/unread/"),
     ("GET", "/rooms/{slug}/seen/1/"),
+    ("POST", "/rooms/{slug}/feed/"),
     ("GET", "/rooms/{slug}/attention/"),
     ("POST", "/rooms/{slug}/attention/"),
     ("GET", "/rooms/{slug}/members/"),

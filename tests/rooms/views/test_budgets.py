@@ -34,6 +34,7 @@ BUDGETS = {
     "/rooms/lobby/attention/": 4,
     "/rooms/lobby/seen/1/": 4,
     "/mentions/": 4,
+    "/me/letters/": 4,
     "/me/": 4,
     "/me/sessions/": 7,
     "/me/look.css": 3,
@@ -76,6 +77,15 @@ def test_a_page_keeps_its_budget_at_any_size(
     fill(lobby, alice, messages, members, rooms)
     made = queries(lambda: as_alice.get(address))
     assert len(made) <= BUDGETS[address], "\n".join(made)
+
+
+@pytest.mark.parametrize("messages", [1, 60])
+def test_a_feed_is_two_queries_whatever_the_rooms_size(
+    lobby: Room, alice: User, messages: int
+) -> None:
+    fill(lobby, alice, messages, 0, 0)
+    key = actions.members.renew_feed(member=lobby.memberships.get(user=alice))
+    assert len(queries(lambda: Client().get(f"/feeds/{key}/"))) == 2
 
 
 @pytest.mark.parametrize("members", [1, 60])

@@ -134,7 +134,7 @@ def test_the_sidebar_and_the_title_say_what_is_wished(
     assert re.findall(r'class="unread[^"]*">(\d+)', page) == [unread]
     assert re.findall(r'class="mentions">@(\d+)', page) == [mentions] * bool(mentions)
     assert f'<title id="page-title">{title}Profile' in page
-    assert ("unread quiet" in page) == (attention != "everything")
+    assert ("unread calm" in page) == (attention != "everything")
 
 
 def test_a_hidden_room_leaves_the_sidebar_and_is_found_again(
