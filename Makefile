@@ -9,7 +9,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test engines check bench faults format lock vendor clean \
+.PHONY: help run test engines screenshots icons check bench faults format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -29,6 +29,13 @@ test: .venv/test  ## every test on both profiles (ARGS="-k word" for some)
 engines: .venv/test  ## the main journeys in Chromium, Firefox and WebKitGTK (ARGS="-k firefox")
 	@$(PYTHON) tests/provide.py engines
 	$(PYTHON) -m pytest tests/engines $(ARGS)
+
+screenshots: .venv/test  ## a sheet of every page in var/screenshots (ARGS="room search" for some)
+	@$(PYTHON) tests/provide.py
+	@$(PYTHON) -m tests.screenshots $(ARGS)
+
+icons: .venv/test  ## draw the PNG icons again from favicon.svg
+	@$(PYTHON) -m tests.screenshots.icons
 
 check: check-format check-lint check-types check-templates check-migrations check-deploy check-audit test  ## the whole gate, as CI runs it
 

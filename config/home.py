@@ -1,7 +1,9 @@
 """The site's front door, and the small answers that every page keeps at hand."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -11,6 +13,35 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("rooms:list")
     return render(request, "home.html")
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a browser needs to install the site as an app of its own."""
+    icons = [
+        {"src": static("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        {"src": static("icons/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": static("icons/icon-512.png"), "sizes": "512x512", "type": "image/png"},
+        {
+            "src": static("icons/mask-512.png"),
+            "sizes": "512x512",
+            "type": "image/png",
+            "purpose": "maskable",
+        },
+    ]
+    about = {
+        "name": settings.SITE_NAME,
+        "short_name": settings.SITE_NAME,
+        "id": "/",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fcfaf6",
+        "theme_color": "#fcfaf6",
+        "icons": icons,
+    }
+    return JsonResponse(about, content_type="application/manifest+json")
 
 
 @require_safe

@@ -27,6 +27,7 @@ urlpatterns = [
     path("feeds/<str:key>/", feeds.feed, name="feed"),
     path("mentions/", mentions.inbox, name="mentions"),
     path("mentions/read/", mentions.read_all, name="read-all"),
+    path("manifest.webmanifest", home.manifest, name="manifest"),
     path("connection/lost/", home.connection_lost, name="connection-lost"),
     path("connection/stale/", home.connection_stale, name="connection-stale"),
     path("nothing/", home.nothing, name="nothing"),

@@ -1,6 +1,9 @@
 """Health, errors and the policy that every page is under."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
@@ -98,3 +101,22 @@ def test_the_admin_is_entered_through_the_sites_own_sign_in(as_alice: Client, al
     answer = as_alice.get("/admin/accounts/user/")
     assert answer.status_code == 200
     assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/no-such-page/"])
+def test_every_page_can_be_installed_from(client: Client, db: None, path: str) -> None:
+    assert '<link rel="manifest" href="/manifest.webmanifest">' in client.get(path).text
+
+
+def test_the_manifest_names_the_site_and_icons_that_are_there(client: Client) -> None:
+    answer = client.get("/manifest.webmanifest")
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    about = answer.json()
+    assert (about["name"], about["start_url"], about["display"]) == ("Hubbub", "/", "standalone")
+    for icon in about["icons"]:
+        file = Path(settings.BASE_DIR) / icon["src"].lstrip("/")
+        assert file.is_file(), icon["src"]
+        if icon["type"] == "image/png":
+            header = file.read_bytes()[:24]
+            width, height = int.from_bytes(header[16:20]), int.from_bytes(header[20:24])
+            assert icon["sizes"] == f"{width}x{height}"

@@ -1,0 +1,92 @@
+"""What the contact sheet shows: one table. A page that is added gets a line here."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+from tests.screenshots.site import ROOM, Site
+
+
+def write(page: Page, site: Site) -> None:
+    page.fill("#message", "Half a thought, over\nthree lines,\nwith **stars**")
+
+
+def sheet(page: Page, site: Site) -> None:
+    page.fill("#message", "A word that can be changed")
+    page.press("#message", "Enter")
+    page.locator("[data-author=user1] .more").last.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def find(page: Page, site: Site) -> None:
+    page.get_by_role("button", name="Find").click()
+
+
+def drawer(page: Page, site: Site) -> None:
+    if page.locator(".menu").is_visible():
+        page.locator(".menu").click()
+
+
+def lost(page: Page, site: Site) -> None:
+    with site.away():
+        page.locator("#connection.lost").wait_for()
+
+
+def refused(page: Page, site: Site) -> None:
+    page.fill("#message", "x" * 10_001)
+    page.press("#message", "Enter")
+    page.locator("#notices .error").wait_for()
+
+
+def wrong(page: Page, site: Site) -> None:
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "wrong")
+    page.press("[name=password]", "Enter")
+    page.locator(".error, .errorlist").first.wait_for()
+
+
+class State(NamedTuple):
+    name: str
+    path: str
+    who: str = "user1"
+    act: Callable[[Page, Site], None] | None = None
+
+
+STATES = [
+    State("front door", "/", ""),
+    State("sign in", "/accounts/login/", ""),
+    State("sign in, refused", "/accounts/login/", "", wrong),
+    State("sign up", "/accounts/signup/", ""),
+    State("password forgotten", "/accounts/password/reset/", ""),
+    State("room", ROOM),
+    State("room, writing", ROOM, act=write),
+    State("room, list of rooms", ROOM, act=drawer),
+    State("room, a message's sheet", ROOM, act=sheet),
+    State("room, find", ROOM, act=find),
+    State("room, refused", ROOM, act=refused),
+    State("room, connection lost", ROOM, act=lost),
+    State("room, not joined", ROOM, "outsider"),
+    State("room, empty", "/rooms/quiet/"),
+    State("permalink", f"{ROOM}messages/150/#m150"),
+    State("a message's page", f"{ROOM}menu/?seq=150"),
+    State("days", f"{ROOM}history/"),
+    State("a day", f"{ROOM}messages/150/day/"),
+    State("members", f"{ROOM}members/"),
+    State("about a room", f"{ROOM}settings/"),
+    State("rooms", "/rooms/"),
+    State("rooms, none found", "/rooms/?q=nothing+is+called+that"),
+    State("new room", "/rooms/new/"),
+    State("search", "/search/?q=garden"),
+    State("saved", "/saved/"),
+    State("mentions", "/mentions/"),
+    State("profile", "/me/"),
+    State("sessions", "/me/sessions/"),
+    State("closing an account", "/me/leave/"),
+    State("a person, to others", "/people/user2/", "outsider"),
+    State("a person, to staff", "/people/user2/"),
+    State("e-mail", "/accounts/email/"),
+    State("password", "/accounts/password/change/"),
+    State("sign out", "/accounts/logout/"),
+    State("no such page", "/no-such-page/"),
+]
