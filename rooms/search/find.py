@@ -1,7 +1,7 @@
 """Who may be told what: a query, asked by a person, becomes messages that this person may read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
@@ -64,7 +64,7 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
     """What `user` may read that answers `text`, the newest or the best first.
 
     “Best” is among the newest 400 matches, then among the next 400, and so on: no page costs
-    more than that. At most six queries.
+    more than that. At most seven queries.
     """
     query = parse(text, days.zone_of(user))
     match = _match(user, query) if query.asks else None
@@ -77,7 +77,7 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
 
 
 def _match(user: User, query: Query) -> Match | None:
-    """What to ask the index; None where nothing can answer. At most four queries."""
+    """What to ask the index; None where nothing can answer. At most five queries."""
     readable = Room.objects.readable_by(user)
     scope, rooms = _scope(user, readable, query)
     authors = _authors(user, query)
@@ -87,10 +87,11 @@ def _match(user: User, query: Query) -> Match | None:
     groups += [[(HAS[what],)] for what in query.has]
     groups += [[(term,) for term in authors]] if authors else []
     groups.append([(term,) for term in scope])
+    match = Match(groups, [] if query.rooms else _barred(readable))
     if not query.rooms and query.since is None and query.before is None:
-        return Match(groups)
+        return match
     lowest, highest = _bounds(rooms, query)
-    return Match(groups, lowest, highest + 1, query.since, query.before)
+    return replace(match, lowest=lowest, below=highest + 1, since=query.since, before=query.before)
 
 
 def _scope(user: User, readable: QuerySet[Room], query: Query) -> tuple[list[str], QuerySet[Room]]:
@@ -103,6 +104,12 @@ def _scope(user: User, readable: QuerySet[Room], query: Query) -> tuple[list[str
         named |= Q(slug=name) | Q(name__iexact=name)
     pks = list(readable.filter(named).values_list("pk", flat=True)[:BEST_OF])
     return [room_term(pk) for pk in pks], Room.objects.filter(pk__in=pks)
+
+
+def _barred(readable: QuerySet[Room]) -> list[Phrase]:
+    """The terms of public rooms that this person may not read all the same. One query."""
+    rooms = Room.objects.filter(kind=Kind.PUBLIC).exclude(pk__in=readable.values("pk"))
+    return [(room_term(pk),) for pk in rooms.values_list("pk", flat=True)]
 
 
 def _authors(user: User, query: Query) -> list[str] | None:
@@ -160,8 +167,7 @@ def _best(
 
 
 def _before(match: Match, pk: int) -> Match:
-    below = min(match.below, pk)
-    return Match(match.groups, match.lowest, below, match.since, match.before)
+    return replace(match, below=min(match.below, pk))
 
 
 def _messages(user: User, pks: list[int]) -> list[Message]:

@@ -1,5 +1,6 @@
 """What is asked of an index, in terms that need no knowledge of rooms or people."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,12 @@ END = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One phrase of each group, in a message whose primary key is from `lowest` on and before
-    `below`, and which came from `since` on and before `before`.
+    """One phrase of each group and none of `without`, in a message whose primary key is from
+    `lowest` on and before `below`, and which came from `since` on and before `before`.
     """
 
     groups: list[list[Phrase]]
+    without: Sequence[Phrase] = ()
     lowest: int = 0
     below: int = END
     since: datetime | None = None

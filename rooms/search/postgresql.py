@@ -6,6 +6,7 @@ newest messages are walked first, which ends early where there are many matches;
 is not full by then the word is rare enough for GIN, whose answer is sorted.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -56,7 +57,7 @@ def matches(match: Match, count: int) -> list[int]:
     times = match.times()
     also = "".join(f" AND {condition}" for condition, _ in times)
     moments = [moment for _, moment in times]
-    values: list[Any] = [match.lowest, match.below, expression(match.groups), *moments, count]
+    values: list[Any] = [match.lowest, match.below, expression(match), *moments, count]
     with connection.cursor() as cursor:
         for way in (_NEWEST, _ALL):
             cursor.execute(way.format(walk=WALK, times=also), values)
@@ -66,9 +67,14 @@ def matches(match: Match, count: int) -> list[int]:
     return found
 
 
-def expression(groups: list[list[Phrase]]) -> str:
+def expression(match: Match) -> str:
     """A `tsquery`; a term is letters and digits, and stands in quotes all the same."""
-    return " & ".join(f"({' | '.join(map(_quoted, group))})" for group in groups)
+    wanted = " & ".join(_any(group) for group in match.groups)
+    return f"({wanted}) & !{_any(match.without)}" if match.without else wanted
+
+
+def _any(phrases: Sequence[Phrase]) -> str:
+    return f"({' | '.join(map(_quoted, phrases))})"
 
 
 def _quoted(phrase: Phrase) -> str:

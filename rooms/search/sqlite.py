@@ -4,6 +4,7 @@ The terms are analysed already; FTS5 only takes them apart at spaces. Its rows c
 primary key, so that the newest matches of a common word are found without a look at the rest.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -68,15 +69,20 @@ def matches(match: Match, count: int) -> list[int]:
         {"".join(f" AND {condition}" for condition, _ in times)}
         ORDER BY rooms_found.rowid DESC LIMIT %s
     """  # noqa: S608
-    values: list[Any] = [expression(match.groups), match.lowest, match.below]
+    values: list[Any] = [expression(match), match.lowest, match.below]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*values, *(adapt(moment) for _, moment in times), count])
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def expression(groups: list[list[Phrase]]) -> str:
+def expression(match: Match) -> str:
     """FTS5's syntax; a term is letters and digits, and stands in quotes all the same."""
-    return " AND ".join(f"({' OR '.join(map(_quoted, group))})" for group in groups)
+    wanted = " AND ".join(_any(group) for group in match.groups)
+    return f"({wanted}) NOT {_any(match.without)}" if match.without else wanted
+
+
+def _any(phrases: Sequence[Phrase]) -> str:
+    return f"({' OR '.join(map(_quoted, phrases))})"
 
 
 def _quoted(phrase: Phrase) -> str:

@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from rooms import actions
 from rooms.models import Kind, Membership, Message, Room
+from rooms.models.found import PUBLIC, room_term
 from rooms.search import find, postgresql
 from rooms.search.find import Place, search
+from rooms.search.match import Match
 
 JUNE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -162,6 +164,13 @@ def test_postgresqls_two_ways_find_the_same(
     say(lobby, alice, *(f"key {n} {'rare' if n % 9 == 0 else 'common'}" for n in range(40)))
     assert len(found(alice, "key")) == 40
     assert found(alice, "rare") == [f"key {n} rare" for n in (36, 27, 18, 9, 0)]
+
+
+def test_a_public_room_can_be_left_out(lobby: Room, alice: User) -> None:
+    garden = actions.rooms.create(owner=alice, name="garden")
+    one, _ = say(lobby, alice, "key")[0], say(garden, alice, "key")
+    match = Match([[("key",)], [(PUBLIC,)]], without=[(room_term(garden.pk),)])
+    assert find.index.matches(match, 9) == [one.pk]
 
 
 def test_many_private_rooms_are_searched_at_once(alice: User) -> None:
