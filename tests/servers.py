@@ -18,7 +18,8 @@ from tests import provide
 
 # Both last for as long as the pipe on their standard input stays open, and so end with the process
 # that holds the other end, in whatever way that one ends. The first runs a server; the second
-# removes a folder, again and again while servers that are ending still write there.
+# removes a folder, again and again while servers that are ending still write there, and whatever
+# is mounted in it.
 KEEPER = """
 exec 3<&0
 "$@" </dev/null 3<&- &
@@ -28,7 +29,7 @@ wait $server
 """
 SWEEPER = """
 cat >/dev/null
-until rm -rf "$1" 2>/dev/null; do sleep 1; done
+until rm -rf "$1" 2>/dev/null; do umount -l "$1"/* 2>/dev/null; sleep 1; done
 """
 SECONDS_TO_START = 30.0
 ATTEMPTS = 3

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from threading import Thread
 
 import django
 from django.core.management import call_command
@@ -18,6 +19,7 @@ from django.core.management import call_command
 
 def main() -> None:
     faulthandler.register(signal.SIGUSR1)
+    Thread(target=end_with_the_campaign, daemon=True).start()
     django.setup()
     from tests.faults import interference, upgrade
     from tests.faults.mutations import MUTATIONS
@@ -28,6 +30,12 @@ def main() -> None:
     if os.environ.get("FAULTS_RELEASE") == "next":
         upgrade.become_next_release()
     call_command("serve", port=int(sys.argv[1]))
+
+
+def end_with_the_campaign() -> None:
+    """The other end of this pipe closes in whatever way the campaign ends."""
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 if __name__ == "__main__":

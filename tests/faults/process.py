@@ -43,6 +43,7 @@ class Process:
                 [sys.executable, "-m", "tests.faults.launch", str(self.port)],
                 cwd=ROOT,
                 env=self.environment | more,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -82,6 +83,7 @@ class Process:
         self.send(signal.SIGCONT)
         self.ready = False
         process, self.process = self.process, None
+        assert process.stdin is not None
         try:
             await asyncio.to_thread(process.wait, seconds)
         except subprocess.TimeoutExpired:
@@ -90,6 +92,8 @@ class Process:
             process.kill()
             process.wait()
             raise TimeoutError(f"{self.name} did not end within {seconds:.0f} s") from None
+        finally:
+            process.stdin.close()
 
     def steer(self, **said: object) -> None:
         steer(self.control, **said)
