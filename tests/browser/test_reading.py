@@ -23,10 +23,11 @@ SEQS = "rows => rows.map(row => Number(row.dataset.seq))"
 
 @pytest.fixture
 def long(lobby: Room, alice: User) -> Room:
-    """The lobby with 130 messages, of one line or several."""
+    """The lobby with 130 messages, of one line or several, all of them read."""
     for number in range(1, 131):
         text = f"number {number}" + "\n\nand more" * (number % 4)
         actions.messages.post(room=lobby, author=alice, text=text)
+    lobby.memberships.update(last_read_seq=130)
     return lobby
 
 
