@@ -21,6 +21,7 @@ from rooms.realtime.hub import running_hub
 
 SPREAD = 3.0  # seconds over which the sockets of a process that stops are sent away
 FINISHING = 20.0  # seconds that its last requests have
+PARTING = 3.0  # seconds that pages have to answer the close of their sockets
 MAX_FRAME = 256 * 1024
 MAX_BACKLOG = 4 * 1024 * 1024
 TEXT, FINAL = 0x1, 0x80
@@ -70,8 +71,18 @@ class Server(DaphneServer):
             await maybeDeferred(port.stopListening).asFuture(loop)
         hub = running_hub()
         await hub.drain(min(SPREAD, len(hub.sockets) / 20))
-        if busy := [task for task in map(_task_of, self.connections.values()) if task]:
-            await asyncio.wait(busy, timeout=FINISHING)
+        await self._finish(WebRequest, FINISHING)
+        await self._finish(WebSocketProtocol, PARTING)
+
+    async def _finish(self, kind: type, seconds: float) -> None:
+        """Wait for what is under way on connections of one kind, for so long at most."""
+        tasks = [
+            connection["application_instance"]
+            for protocol, connection in self.connections.items()
+            if isinstance(protocol, kind) and "application_instance" in connection
+        ]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
 
     def handle_reply(self, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
         """Pass on what the application sends; a text frame by a short way.
@@ -97,11 +108,6 @@ class Server(DaphneServer):
             and not protocol.send_queue
             and protocol._perMessageCompress is None
         )
-
-
-def _task_of(connection: dict[str, Any]) -> "asyncio.Task[None] | None":
-    task: asyncio.Task[None] | None = connection.get("application_instance")
-    return task if task and not task.done() else None
 
 
 class Sent:

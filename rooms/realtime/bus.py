@@ -41,7 +41,7 @@ class Line:
         self.incoming: asyncio.Queue[Event] = asyncio.Queue()
         self.outgoing: asyncio.Queue[Event] = asyncio.Queue(WAITING)
         self.heard_itself = time.monotonic()
-        self.sending = Fault("The channel layer takes no events; others follow by the database")
+        self.sending = Fault("Events are not taken in time; others follow by the database")
         self.hearing = Fault("The channel layer brings no events; pages follow by the database")
         self._listening: asyncio.Task[None] | None = None
 
