@@ -129,9 +129,11 @@ class Hub:
         socket.shown = {pk: mark.label for pk, mark in found.rooms.items()}
         for room_pk in socket.rooms:
             self.by_sidebar[room_pk].add(socket)
-        if digest != found.digest:
-            title = frames.title(socket.title, found.needs) if socket.title else ""
-            await socket.send(frames.sidebar(found) + title)
+        html = "" if digest == found.digest else frames.sidebar(found)
+        if socket.title and (html or found.needs):  # what came of the room may have reset it
+            html += frames.title(socket.title, found.needs)
+        if html:
+            await socket.send(html)
 
     async def _read[T](self, user_pk: int | None, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` finds; read again if a message or a mark of this person came meanwhile."""
