@@ -65,15 +65,16 @@ async def raising(episode: Episode) -> AsyncIterator[None]:
 
 @fault("edited while all are away", lasts=0.0, short=True)
 async def away(episode: Episode) -> AsyncIterator[None]:
-    """Nobody's page is open and no process remembers, while messages are edited and removed."""
+    """Messages are edited and removed while no page is open, and no process remembers it."""
     site, streams = episode.site, episode.history.streams
     await episode.until(lambda: all(len(s.rows) > 15 for s in streams), "there is much to edit")
     site.front.block()
-    for process in site.processes:
-        await process.end(signal.SIGKILL)
-        await process.start()
     done = len(changes(episode))
     await episode.until(lambda: len(changes(episode)) >= done + 6, "six changes")
+    for process in site.processes:
+        await process.end(signal.SIGKILL)
+    for process in site.processes:
+        await process.start()
     yield
     site.front.mend()
 
