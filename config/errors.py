@@ -4,12 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from rooms.errors import Barred
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, Barred):
+        body = render_to_string("rooms/barred.html", {"sentence": str(exception)})
+        return HttpResponse(body, status=403)
     return HttpResponse(render_to_string("403.html"), status=403)
 
 

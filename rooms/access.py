@@ -7,21 +7,27 @@ exist answer alike, after the same queries.
 from django.http import Http404
 
 from accounts.models import Invitation, User
-from rooms.models import Kind, Membership, Message, Role, Room
+from rooms.errors import Barred
+from rooms.models import Kind, Membership, Message, Role, Room, Sanction
+from rooms.models.sanctions import banned
 
 
 def membership(user: User, slug: str) -> Membership:
     """What this person is to the room at `slug`; one query for members, two for others.
 
     Returns an unsaved membership with `Role.READER` for a public room not joined.
-    Raises Http404 for a room that does not exist or that the person may not know of.
+    Raises Http404 for a room that does not exist or that the person may not know of, Barred for
+    a public room that the person is banned from (after one query more).
     """
     _refuse_nul(slug)
     found = Membership.objects.select_related("room").filter(user=user, room__slug=slug).first()
     if found is None:
-        room = Room.objects.filter(slug=slug, kind=Kind.PUBLIC).first()
+        public = Room.objects.filter(slug=slug, kind=Kind.PUBLIC)
+        room = public.annotate(bars=banned(user.pk)).first()
         if room is None:
             raise Http404("No such room.")
+        if room.bars:  # type: ignore[attr-defined]
+            raise Barred(Sanction.objects.bans().get(room=room, person=user).sentence)
         found = Membership(room=room, user=user, role=Role.READER)
     found.user = user
     return found
@@ -42,7 +48,11 @@ def by_feed_key(key: str) -> Membership:
 
 def message(member: Membership, seq: int) -> Message:
     """The message at this place in a room that the person may read; one query. Raises Http404."""
-    found = Message.objects.select_related("author").filter(room=member.room_id, seq=seq).first()
+    found = (
+        Message.objects.select_related("author", "removed_by")
+        .filter(room=member.room_id, seq=seq)
+        .first()
+    )
     if found is None:
         raise Http404("No such message.")
     found.room = member.room
@@ -75,6 +85,20 @@ def person(username: str) -> User:
     if found is None:
         raise Http404("No such person.")
     return found
+
+
+def anybody(member: Membership, username: str) -> Membership:
+    """What anybody is to the same room, one who left or never came included. Raises Http404.
+
+    One query for a member, two for others. Only moderators may ask: it tells who has an account.
+    """
+    try:
+        return fellow(member, username)
+    except Http404:
+        found = User.objects.filter(username=username).first()
+        if found is None or not member.may_moderate:
+            raise
+        return Membership(room=member.room, user=found, role=Role.READER)
 
 
 def _refuse_nul(value: str) -> None:

@@ -14,7 +14,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.sockets import in_pool
 from rooms import access, actions
-from rooms.errors import Conflict, Refused, TooFast
+from rooms.errors import Barred, Conflict, Refused, Slowed, TooFast
 from rooms.models import Membership
 from rooms.reading import Reading
 from rooms.realtime import commands, frames
@@ -92,6 +92,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
             self.commands.take()
             self.refused = 0 if self.commands.tokens > self.commands.burst / 2 else self.refused
             await self.obey(commands.parse(text_data))
+        except Slowed as refusal:
+            await self.socket.send(frames.notice(str(refusal)) + frames.wait(refusal.seconds))
         except TooFast as refusal:
             await self.slow_down(refusal)
         except Refused as refusal:
@@ -142,6 +144,8 @@ class RoomConsumer(PersonConsumer):
             self.member = await in_pool(access.membership)(user, slug)
         except Http404:
             return await self.turn_away(4404, "There is no such room.")
+        except Barred as bar:
+            return await self.turn_away(4403, str(bar))
         await self.enter(user, self.member.room_id)
         self.accepted_at = self.member.room.version
         self.holding = asyncio.create_task(self.hold())
@@ -205,7 +209,8 @@ class RoomConsumer(PersonConsumer):
         except Conflict:
             await self.socket.send(frames.other_nonce(fresh))
             raise
-        await self.socket.send(frames.ack(command.nonce, fresh) + frames.unreached(message))
+        told = frames.ack(command.nonce, fresh, message.wait) + frames.unreached(message)
+        await self.socket.send(told)
         storing.over()
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
 
@@ -213,7 +218,7 @@ class RoomConsumer(PersonConsumer):
         now = time.monotonic()
         if self.socket is not None and now - self.last_typing >= TYPING_EVERY:
             self.last_typing = now
-            if self.member.may_post:
+            if self.socket.writes:
                 user = self.scope["user"]
                 self.hub.presence.typing(self.member.room_id, user.username, user.name)
 

@@ -1,8 +1,10 @@
 """What an action may refuse, each with the sentence that the person is shown."""
 
+from django.core.exceptions import PermissionDenied
+
 from accounts.errors import Invalid, Refused
 
-__all__ = ["Invalid", "Refused", "TooFast"]
+__all__ = ["Barred", "Conflict", "Invalid", "Refused", "Slowed", "TooFast"]
 
 
 class Conflict(Refused):
@@ -16,8 +18,18 @@ class TooFast(Refused):
 
     status = 429
 
+    sentence = "That was a lot at once. Try again in {}."
+
     def __init__(self, seconds: int) -> None:
-        super().__init__(
-            f"That was a lot at once. Try again in {seconds} second{'s'[: seconds != 1]}."
-        )
+        super().__init__(self.sentence.format(f"{seconds} second{'s'[: seconds != 1]}"))
         self.seconds = seconds
+
+
+class Slowed(TooFast):
+    """Asked before slow mode lets this person say the next thing."""
+
+    sentence = "Slow mode is on in this room. You can write again in {}."
+
+
+class Barred(PermissionDenied):
+    """The person is banned from this public room; the message says until when and why."""

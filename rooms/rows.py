@@ -46,6 +46,7 @@ def article(line: Line, slug: str) -> SafeString:
         line.opens_run,
         line.edited_at is not None,
         line.removed_at is not None,
+        line.removed_by == line.author,
     )
 
 
@@ -66,6 +67,7 @@ def _article(
     opens_run: bool,
     edited: bool,
     removed: bool,
+    withdrawn: bool,
 ) -> SafeString:
     at = timezone.localtime(created_at)
     face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}

@@ -6,11 +6,13 @@ from rooms.views import (
     feeds,
     history,
     invitations,
+    log,
     members,
     messages,
     people,
     reading,
     rooms,
+    sanctions,
     saved,
     takeaway,
 )
@@ -32,6 +34,14 @@ urlpatterns = [
     path("<str:slug>/feed/", feeds.renew, name="feed"),
     path("<str:slug>/attention/", reading.attention, name="attention"),
     path("<str:slug>/members/", members.index, name="members"),
+    path("<str:slug>/log/", log.index, name="log"),
+    path("<str:slug>/members/<str:username>/", sanctions.person, name="person"),
+    path("<str:slug>/members/<str:username>/mute/", sanctions.mute, name="mute"),
+    path("<str:slug>/members/<str:username>/unmute/", sanctions.unmute, name="unmute"),
+    path("<str:slug>/members/<str:username>/ban/", sanctions.ban, name="ban"),
+    path("<str:slug>/members/<str:username>/unban/", sanctions.unban, name="unban"),
+    path("<str:slug>/members/<str:username>/kick/", sanctions.kick, name="kick"),
+    path("<str:slug>/members/<str:username>/sweep/", sanctions.sweep, name="sweep"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
     path("<str:slug>/invitations/", invitations.index, name="invitations"),
@@ -48,6 +58,7 @@ urlpatterns = [
     path("<str:slug>/messages/<int:seq>/unsave/", saved.discard, name="discard"),
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
+    path("<str:slug>/messages/<int:seq>/restore/", messages.restore, name="restore"),
 ]
 
 # Below /people/, as a person is not in a room only.

@@ -60,6 +60,29 @@ def bob(db: None) -> User:
 
 
 @pytest.fixture
+def carol(lobby: Room) -> User:
+    """Moderates the lobby."""
+    carol = person("carol", "Carol Clark")
+    actions.members.join(member=Membership(room=lobby, user=carol, role="reader"))
+    lobby.memberships.filter(user=carol).update(role="moderator")
+    return carol
+
+
+@pytest.fixture
+def as_carol(carol: User) -> Client:
+    return signed_in(carol)
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Of the site's staff, in no room."""
+    sam = person("sam", "Sam Stone")
+    User.objects.filter(pk=sam.pk).update(is_staff=True)
+    sam.refresh_from_db()
+    return sam
+
+
+@pytest.fixture
 def mallory(db: None) -> User:
     """An outsider: signed in, in no room."""
     return person("mallory", "Mallory Marsh")

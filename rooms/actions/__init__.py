@@ -1,6 +1,16 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
-from rooms.actions import invitations, leaving, letters, members, mentions, messages, rooms, saved
+from rooms.actions import (
+    invitations,
+    leaving,
+    letters,
+    members,
+    mentions,
+    messages,
+    rooms,
+    sanctions,
+    saved,
+)
 
 __all__ = [
     "invitations",
@@ -10,5 +20,6 @@ __all__ = [
     "mentions",
     "messages",
     "rooms",
+    "sanctions",
     "saved",
 ]

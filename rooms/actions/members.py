@@ -1,26 +1,32 @@
-"""Join, leave, add and remove people; move their read marks."""
+"""Join, leave, add and remove people, say who is what; move their read marks."""
 
 import secrets
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
+from accounts.actions import audit
 from accounts.models import User
 from rooms.errors import Invalid, Refused
-from rooms.models import Attention, Membership, Role, Room
-from rooms.models.members import Seen
+from rooms.markup import clean
+from rooms.models import Attention, Measure, Membership, Role, Room, Sanction
+from rooms.models.members import RANKS, Seen
 from rooms.realtime import events
 
 LONGEST_DRAFT = 20_000
 LEFT = "You have left this room."
 REMOVED = "You have been removed from this room."
 LAST_OWNER = "You are the last owner of this room. Make somebody else an owner first."
+NOT_LOWER = "You cannot do that to somebody with the same or a higher role."
 
 
 def join(*, member: Membership) -> Membership:
     """Become a member of a public room; joining twice is joining once. Raises Refused."""
     if member.joined:
         return member
+    if member.room.is_archived:
+        raise Refused("This room is archived: it can be read, and nobody joins it.")
     if not member.may_join:
         raise Refused("Only an owner can add people to this room.")
     return enter(member.room, member.user)
@@ -30,39 +36,65 @@ def add(*, by: Membership, user: User) -> Membership:
     """An owner adds a person. Raises Refused."""
     if not by.may_manage:
         raise Refused("Only an owner can add people to this room.")
-    return enter(by.room, user)
+    return enter(by.room, user, by=by.user)
 
 
 def leave(*, member: Membership) -> None:
     """Go; one's pages of the room are closed. Raises Refused for the last owner among others."""
     if member.joined:
-        _end(member, LEFT)
+        with transaction.atomic():
+            room = Room.lock(member.room_id)
+            if _is_last_owner(member, room):
+                raise Refused(LAST_OWNER)
+            end(member, LEFT)
 
 
-def remove(*, by: Membership, member: Membership) -> None:
-    """An owner removes a person; that person's pages of the room are closed. Raises Refused."""
-    if not by.may_manage:
-        raise Refused("Only an owner can remove people from this room.")
-    if member.role == Role.OWNER:
-        raise Refused("An owner cannot be removed.")
-    if by.pk == member.pk:
+def remove(*, by: Membership, member: Membership, reason: str = "") -> None:
+    """Show a lower member out; that person's pages of the room are closed.
+
+    Who was shown out of a public room may come back: a ban is what keeps somebody out.
+    Raises Refused, or Invalid for oneself.
+    """
+    reason = clean(reason)[:250]
+    if by.user_id == member.user_id:
         raise Invalid("To go yourself, leave the room.")
-    _end(member, REMOVED)
+    with transaction.atomic():
+        _, fellow = lower(by, member)
+        if not fellow.joined:
+            raise Refused(f"{member.user.name} is not in this room any more.")
+        audit.record(
+            by=by.user,
+            verb="removed from room",
+            area=by.room.area,
+            target=member.user,
+            reason=reason,
+            before={"role": fellow.role},
+        )
+        end(fellow, f"{REMOVED} Reason: {reason}" if reason else REMOVED)
 
 
 def set_role(*, by: Membership, member: Membership, role: str) -> None:
-    """An owner makes a member an owner, or steps down. Raises Invalid or Refused."""
-    if not by.may_manage:
-        raise Refused("Only an owner can say who owns this room.")
-    if role not in (Role.OWNER, Role.MEMBER):
-        raise Invalid("People are owners or members.")
-    if member.role == Role.OWNER and by.pk != member.pk:
-        raise Refused("An owner can only step down without being pushed.")
+    """An owner says what a lower member is; anybody may step down. Raises Invalid or Refused."""
+    if role not in RANKS[1:]:
+        raise Invalid("People are owners, moderators or members.")
     with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=member.room_id)
-        if role == Role.MEMBER and member.role == Role.OWNER and _is_last_owner(member, room):
-            raise Refused(LAST_OWNER)
-        Membership.objects.filter(pk=member.pk).update(role=role)
+        room = Room.lock(by.room_id)
+        me, fellow = Membership.objects.now(room, by.user, member.user)
+        if not fellow.joined:
+            raise Refused(f"{member.user.name} is not in this room any more.")
+        _check_role_change(me, fellow, role, room)
+        if role == fellow.role:
+            return
+        Membership.objects.filter(pk=fellow.pk).update(role=role)
+        audit.record(
+            by=by.user,
+            verb="changed role",
+            area=room.area,
+            target=member.user,
+            before={"role": fellow.role},
+            after={"role": role},
+        )
+        events.standing_changed(room.pk, fellow.user_id)
 
 
 def read(*, member: Membership, seq: int) -> None:
@@ -128,29 +160,67 @@ def keep_draft(*, member: Membership, text: str) -> None:
     Membership.objects.filter(pk=member.pk).update(draft=text[:LONGEST_DRAFT].replace("\x00", ""))
 
 
-def enter(room: Room, user: User) -> Membership:
-    """Whoever enters a room that everybody has left owns it. Under the room's lock."""
+def lower(by: Membership, member: Membership) -> tuple[Membership, Membership]:
+    """Both as they are now, the room locked, if the one may act on the other. Raises Refused."""
+    room = Room.lock(by.room_id)
+    me, fellow = Membership.objects.now(room, by.user, member.user)
+    if not me.may_moderate:
+        raise Refused("Only the room's moderators and owners can do that.")
+    if not me.may_act_on(fellow):
+        raise Refused(NOT_LOWER)
+    if _is_last_owner(fellow, room):
+        raise Refused(f"{member.user.name} is the last owner of this room.")
+    return me, fellow
+
+
+def end(member: Membership, notice: str) -> None:
+    """Out of the room, under its lock, so that nothing of theirs is posted afterwards."""
+    Membership.objects.filter(pk=member.pk).delete()
+    events.membership_ended(member.room_id, member.user_id, notice)
+
+
+def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room) -> None:
+    rank = RANKS.index(Role(role))
+    if me.user_id == fellow.user_id:
+        if rank > RANKS.index(Role(fellow.role)):
+            raise Refused("Nobody lifts themselves. Ask an owner of this room.")
+    elif not me.may_manage:
+        raise Refused("Only an owner can say who owns and who moderates this room.")
+    elif not me.may_act_on(fellow):
+        raise Refused("An owner can only step down without being pushed.")
+    if role != Role.OWNER and _is_last_owner(fellow, room):
+        raise Refused(LAST_OWNER)
+
+
+def enter(room: Room, user: User, by: User | None = None) -> Membership:
+    """Whoever enters a room that everybody has left owns it. Under the room's lock.
+
+    Leaving and coming back ends neither a mute nor the wait of slow mode.
+    """
     with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=room.pk)
+        room = Room.lock(room.pk)
+        standing = Sanction.objects.standing().filter(room=room.pk, person=user)
+        measures = dict(standing.values_list("measure", "until"))
+        if Measure.BAN in measures:
+            raise Refused(f"{user.name} is banned from this room. Lift the ban first.")
         role = Role.MEMBER if room.memberships.exists() else Role.OWNER
-        member, is_new = Membership.objects.get_or_create(
-            room=room, user=user, defaults={"last_read_seq": room.last_seq, "role": role}
-        )
+        defaults = {
+            "last_read_seq": room.last_seq,
+            "role": role,
+            "muted_until": measures.get(Measure.MUTE),
+            "last_posted_at": timezone.now() if room.slow_mode else None,
+        }
+        member, is_new = Membership.objects.get_or_create(room=room, user=user, defaults=defaults)
         if is_new:
             events.rooms_changed(user.pk)
+            events.standing_changed(room.pk, user.pk)
+            if by is not None:
+                audit.record(by=by, verb="added to room", area=room.area, target=user)
     return member
 
 
-def _end(member: Membership, notice: str) -> None:
-    """Under the room's lock, so that nothing of theirs is posted afterwards."""
-    with transaction.atomic():
-        room = Room.objects.select_for_update().get(pk=member.room_id)
-        if member.role == Role.OWNER and _is_last_owner(member, room):
-            raise Refused(LAST_OWNER)
-        Membership.objects.filter(pk=member.pk).delete()
-        events.membership_ended(member.room_id, member.user_id, notice)
-
-
 def _is_last_owner(member: Membership, room: Room) -> bool:
+    if member.role != Role.OWNER:
+        return False
     others = room.memberships.exclude(pk=member.pk)
     return others.exists() and not others.filter(role=Role.OWNER).exists()

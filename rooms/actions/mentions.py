@@ -34,11 +34,11 @@ class Called:
     unreached: list[str] = field(default_factory=list)
 
 
-def called(text: str, room: Room, author: User) -> Called:
+def called(text: str, room: Room, author: User | None) -> Called:
     """Whom `text` may speak to in `room`. One query where an @ stands before a name, else none."""
     found = Called()
     typed = markup.candidates(text)
-    if not typed:
+    if author is None or not typed:
         return found
     roles = Membership.objects.filter(room=room.pk, user=OuterRef("pk")).values("role")
     keys = {skeleton(name) for name in typed}
@@ -91,6 +91,15 @@ def drop(message: Message) -> Sequence[int]:
     """A message that was changed or removed speaks to nobody any more; who that was."""
     mentions = Mention.objects.filter(message=message.pk)
     people = list(mentions.values_list("user_id", flat=True))
+    if people:
+        mentions.delete()
+    return people
+
+
+def drop_at(room: Room, version: int) -> Sequence[int]:
+    """The same for all messages of a room that were removed at once, with this version."""
+    mentions = Mention.objects.filter(message__room=room.pk, message__version=version)
+    people = list(mentions.order_by().values_list("user_id", flat=True).distinct())
     if people:
         mentions.delete()
     return people

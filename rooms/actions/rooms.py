@@ -1,21 +1,26 @@
 """Make and change rooms."""
 
 import secrets
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.actions import audit
 from accounts.models import User
 from accounts.names import normalise, room_problem, skeleton
+from rooms import durations
 from rooms.actions.invitations import area
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
-from rooms.models import Kind, Membership, Role, Room
+from rooms.models import Kind, Membership, Posting, Role, Room
 from rooms.realtime import events
 
 RESERVED = frozenset({"new"})
 LONGEST_TOPIC = 250
+LONGEST_NOTICE = 500
+NOT_YOURS = "Only the room's owners and moderators can change it."
 
 
 def create(*, owner: User, name: str, topic: str = "", kind: str = Kind.PUBLIC) -> Room:
@@ -39,24 +44,71 @@ def create(*, owner: User, name: str, topic: str = "", kind: str = Kind.PUBLIC) 
     return room
 
 
-def change(*, by: Membership, name: str, topic: str) -> Room:
-    """Rename a room and set its topic; its address stays. Raises Invalid or Refused."""
-    if not by.may_manage:
-        raise Refused("Only an owner can change this room.")
-    name, key = _checked_name(name)
-    topic = _checked_topic(topic)
-    room = by.room
-    if (name, topic) == (room.name, room.topic):
-        return room
+def change(
+    *,
+    by: Membership,
+    name: str | None = None,
+    topic: str | None = None,
+    notice: str | None = None,
+    slow_mode: str | None = None,
+    posting: str | None = None,
+    archived: bool | None = None,
+) -> Room:
+    """Change what is given of a room; its address stays. The name is the owners' alone.
+
+    One version of the room for all of it, and one entry in the log. A room that becomes archived
+    closes its pages. Raises Invalid or Refused.
+    """
+    asked: dict[str, Any] = {
+        "topic": None if topic is None else _checked_topic(topic),
+        "notice": None if notice is None else _checked_notice(notice),
+        "slow_mode": None if slow_mode is None else durations.pause(slow_mode),
+        "posting": None if posting is None else _checked_posting(posting),
+    }
+    if name is not None:
+        asked["name"], asked["name_key"] = _checked_name(name)
+    if not by.may_moderate:
+        raise Refused(NOT_YOURS)
     try:
         with transaction.atomic():
-            room.version = room.state_version = Room.advance(room.pk).version
-            room.name, room.name_key, room.topic = name, key, topic
-            room.save(update_fields=["name", "name_key", "topic", "state_version"])
-            events.room_changed(room)
+            room = Room.lock(by.room_id)
+            return _change(by, room, asked, archived)
     except IntegrityError:
-        room.refresh_from_db()
-        raise _taken(name) from None
+        raise _taken(asked.get("name", "")) from None
+
+
+def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | None) -> Room:
+    (me,) = Membership.objects.now(room, by.user)
+    if archived is not None and archived != room.is_archived:
+        asked["archived_at"] = timezone.now() if archived else None
+    new = {
+        key: value
+        for key, value in asked.items()
+        if value != getattr(room, key) and (value is not None or key == "archived_at")
+    }
+    if not me.may_moderate or ("name" in new and not me.may_manage):
+        raise Refused("Only an owner can rename this room." if me.may_moderate else NOT_YOURS)
+    if "name" not in new:
+        new.pop("name_key", None)
+    if not new:
+        return room
+    old = {key: getattr(room, key) for key in new}
+    for key, value in new.items():
+        setattr(room, key, value)
+    room.version = room.state_version = Room.advance(room.pk).version
+    room.save(update_fields=[*new, "state_version"])
+    told = {key for key in new if key != "name_key"}
+    audit.record(
+        by=by.user,
+        verb="changed room",
+        area=room.area,
+        subject=room.name,
+        before={key: old[key] for key in told},
+        after={key: new[key] for key in told},
+    )
+    events.room_changed(room)
+    if room.is_archived and "archived_at" in new:
+        events.room_archived(room)
     return room
 
 
@@ -83,6 +135,19 @@ def _checked_topic(topic: str) -> str:
     if len(topic) > LONGEST_TOPIC:
         raise Invalid(f"A topic has at most {LONGEST_TOPIC} characters.")
     return topic
+
+
+def _checked_notice(notice: str) -> str:
+    notice = clean(notice)
+    if len(notice) > LONGEST_NOTICE:
+        raise Invalid(f"A pinned notice has at most {LONGEST_NOTICE} characters.")
+    return notice
+
+
+def _checked_posting(posting: str) -> str:
+    if posting not in Posting.values:
+        raise Invalid("Everyone, moderators or nobody may post.")
+    return posting
 
 
 def _slug(name: str, *, private: bool) -> str:

@@ -1,10 +1,11 @@
-"""The nouns: rooms, members, messages, mentions, saved messages, letters."""
+"""The nouns: rooms, members, messages, mentions, sanctions, saved messages, letters."""
 
 from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
 from rooms.models.mentions import Mention
 from rooms.models.messages import Message
-from rooms.models.rooms import Kind, Room
+from rooms.models.rooms import Kind, Posting, Room
+from rooms.models.sanctions import Measure, Sanction
 from rooms.models.saved import Saved
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "Kind",
     "Letter",
     "Mailing",
+    "Measure",
     "Membership",
     "Mention",
     "Message",
+    "Posting",
     "Role",
     "Room",
+    "Sanction",
     "Saved",
     "Subject",
 ]

@@ -1,5 +1,7 @@
 """Who is in a room, and what they may do there."""
 
+import math
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -7,9 +9,11 @@ from django.db import connection, models
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from accounts.models import FOREVER, User
 from rooms.models.mentions import Mention
-from rooms.models.rooms import Room
+from rooms.models.rooms import Posting, Room
 
 if TYPE_CHECKING:
     from rooms.models.messages import Message
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
 class Role(models.TextChoices):
     OWNER = "owner", "Owner"
+    MODERATOR = "moderator", "Moderator"
     MEMBER = "member", "Member"
     READER = "reader", "Reader"
 
@@ -53,16 +58,20 @@ RETURNING rooms_membership.room_id, rooms_membership.user_id, rooms_membership.l
 
 type Seen = tuple[int, int, int]  # room, person, seq
 
+# From the lowest; the site's staff stand above a room's owners.
+RANKS = (Role.READER, Role.MEMBER, Role.MODERATOR, Role.OWNER)
+STAFF = len(RANKS)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_sidebar(self, user_pk: int) -> "MembershipQuerySet":
-        """This person's rooms but for hidden ones, at most 100, in one query.
+        """This person's rooms but for hidden and archived ones, at most 100, in one query.
 
         The newest first, so that what is left out beyond a hundred is what nobody wrote in.
         """
-        mine = self.filter(user=user_pk).exclude(attention=Attention.HIDDEN)
+        mine = self.filter(user=user_pk, room__archived_at=None)
         newest = F("room__last_posted_at").desc(nulls_last=True)
-        return mine.counted().order_by(newest, "pk")[:100]
+        return mine.exclude(attention=Attention.HIDDEN).counted().order_by(newest, "pk")[:100]
 
     def counted(self) -> "MembershipQuerySet":
         """Each with its room and with `mentions`, how many of the person are unread there."""
@@ -80,6 +89,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """A room's people, owners first, each with the person, in one query."""
         people = self.select_related("user").order_by("-role", "user__username")
         return people.defer("draft")
+
+    def now(self, room: Room, *people: User) -> "list[Membership]":
+        """What each of these is to the room at this moment; meant for inside its lock. One query.
+
+        Somebody who has not joined, or not any more, is a reader.
+        """
+        members = self.select_related("user").defer("draft")
+        members = members.filter(room=room.pk, user__in=people)
+        found = {member.user_id: member for member in members}
+        standing = [found.get(p.pk) or Membership(room=room, user=p, role="reader") for p in people]
+        for member in standing:
+            member.room = room
+        return standing
 
 
 class Membership(models.Model):
@@ -103,6 +125,8 @@ class Membership(models.Model):
     draft = models.TextField(blank=True, default="")
     joined_at = models.DateTimeField(default=timezone.now)
     feed_key = models.CharField(max_length=43, null=True, unique=True, editable=False)  # noqa: DJ001
+    muted_until = models.DateTimeField(null=True, editable=False)
+    last_posted_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -118,26 +142,89 @@ class Membership(models.Model):
         return self.role != Role.READER
 
     @property
-    def may_post(self) -> bool:
-        return self.joined
+    def rank(self) -> int:
+        """0 for a reader, 1 member, 2 moderator, 3 owner, 4 for the site's staff."""
+        return STAFF if self.user.is_in_charge else RANKS.index(Role(self.role))
 
     @property
     def may_join(self) -> bool:
-        return not self.joined and not self.room.is_private
+        return not self.joined and not self.room.is_private and not self.room.is_archived
+
+    @property
+    def may_moderate(self) -> bool:
+        """Remove what others said, mute, ban, kick; set the room's modes; read its log."""
+        return self.rank >= RANKS.index(Role.MODERATOR)
 
     @property
     def may_manage(self) -> bool:
-        """Rename, change the topic, add and remove people."""
-        return self.role == Role.OWNER
+        """Rename, add and remove people, say who moderates."""
+        return self.rank >= RANKS.index(Role.OWNER)
+
+    @property
+    def is_muted(self) -> bool:
+        return self.muted_until is not None and self.muted_until > timezone.now()
+
+    @property
+    def may_post(self) -> bool:
+        return not self.obstacle
+
+    @property
+    def obstacle(self) -> str:
+        """Why this person may not write in the room now, as a sentence, or ""."""
+        if not self.user.is_welcome:
+            return "Your account may not write here."
+        if self.room.is_archived:
+            return "This room is archived: it can be read, and nobody writes in it."
+        if not self.joined:
+            return "Join this room to write in it."
+        if self.muted_until is not None and self.is_muted:
+            return f"You are muted here {until(self.muted_until)}."
+        if self.room.posting == Posting.NOBODY:
+            return "This room is closed for writing at the moment."
+        if self.room.posting == Posting.MODERATORS and not self.may_moderate:
+            return "Only moderators write in this room."
+        return ""
+
+    @property
+    def wait(self) -> int:
+        """The seconds, rounded up, until slow mode lets this person say the next thing."""
+        if not self.room.slow_mode or self.last_posted_at is None or self.may_moderate:
+            return 0
+        passed = (timezone.now() - self.last_posted_at).total_seconds()
+        return max(0, math.ceil(self.room.slow_mode - passed))
+
+    def may_act_on(self, other: "Membership") -> bool:
+        """Whether this person moderates and the other stands lower: never an equal, nor oneself."""
+        return self.may_moderate and self.rank > other.rank and self.user_id != other.user_id
 
     @property
     def may_call_everybody(self) -> bool:
         """Speak to all members of the room at once, by @room."""
-        return self.role == Role.OWNER
+        return self.role in (Role.OWNER, Role.MODERATOR)
 
     def may_change(self, message: "Message") -> bool:
-        """Edit or remove this message: one's own, while in the room, and while it stands."""
-        return self.joined and message.author_id == self.user_id and not message.is_removed
+        """Edit this message: one's own, while one may write, and while it stands."""
+        mine = message.author_id == self.user_id
+        return mine and not message.is_removed and self.may_post
+
+    def may_remove(self, message: "Message", author: "Membership | None") -> bool:
+        """Take it away: one's own, or that of somebody lower; `author` is None for one who left.
+
+        A moderator does so in an archived room as well: what is found there is read.
+        """
+        if message.is_removed:
+            return False
+        if message.author_id == self.user_id:
+            return self.joined and not self.room.is_archived
+        return self.may_moderate if author is None else self.may_act_on(author)
+
+    def may_restore(self, message: "Message", author: "Membership | None") -> bool:
+        """Bring it back: what a moderator removed of somebody lower, never what was one's own."""
+        if not self.may_moderate or not message.is_removed or not message.text:
+            return False
+        if message.author_id == self.user_id or message.removed_by_id == message.author_id:
+            return False
+        return author is None or self.may_act_on(author)
 
     @property
     def unread(self) -> int:
@@ -145,14 +232,18 @@ class Membership(models.Model):
         return max(0, self.room.last_seq - self.last_read_seq)
 
     @classmethod
-    def taking_part(cls, room_pk: int, user_pk: int, seq: int) -> "Membership | None":
-        """The membership of whoever writes the message `seq`, if welcome now, in one query.
+    def taking_part(cls, room: Room, author: User) -> "Membership":
+        """What decides whether `author` may write the message `room.last_seq`, in one query.
 
-        Whoever had read all before it has read it too; a draft has become a message.
+        Whoever had read all before it has read it too; a draft has become a message. Somebody
+        who has not joined, or whose account may not be used now, is a reader.
         """
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        values = (seq - 1, seq, room_pk, user_pk, now)
-        return next(iter(cls.objects.raw(TAKE_PART, values)), None)
+        values = (room.last_seq - 1, room.last_seq, room.pk, author.pk, now)
+        found = next(iter(cls.objects.raw(TAKE_PART, values)), None)
+        member = found or cls(role=Role.READER)
+        member.room, member.user = room, author
+        return member
 
     @classmethod
     def see(cls, seen: list[Seen]) -> list[Seen]:
@@ -161,3 +252,12 @@ class Membership(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(SEE.format(values=values), [n for one in seen for n in one])
             return list(cursor.fetchall())
+
+
+def until(end: datetime) -> str:
+    """“until 14:05”, with the day where that is another one, or “for ever”."""
+    if end >= FOREVER:
+        return "for ever"
+    local = timezone.localtime(end)
+    today = local.date() == timezone.localdate()
+    return "until " + date_format(local, "H:i" if today else "j F Y, H:i")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from rooms.models.letters import Letter
 from rooms.models.messages import Message
-from rooms.models.rooms import Kind, Room
+from rooms.models.rooms import Kind, Room, banned_from
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -32,7 +32,7 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         One query, with all that a page shows of them.
         """
         readable = Q(room__kind=Kind.PUBLIC) | Q(room__in=user.memberships.values("room"))
-        mine = self.filter(readable, user=user)
+        mine = self.filter(readable, user=user).exclude(room__in=banned_from(user))
         older = mine if before is None else mine.filter(pk__lt=before)
         return older.select_related("message__author", "message__room").order_by("-pk")[
             : PER_PAGE + 1

@@ -26,6 +26,7 @@ class Line(NamedTuple):
     opens_day: bool
     edited_at: datetime | None
     removed_at: datetime | None
+    removed_by: int | None
     author: int | None
     username: str | None
     display_name: str | None
@@ -67,8 +68,11 @@ class Message(models.Model):
     when it came, `version` that of its last change. Never a time or an id as a cursor: they do
     not follow commit order. `created_at` never goes back from one seq to the next. `html` is the
     text rendered once, when written. `opens_run` and `opens_day` say that a run of one author or
-    a day begins here (see `Room`).
+    a day begins here (see `Room`). `wait` is told by `post` alone: the seconds of slow mode
+    until its author may say the next.
     """
+
+    wait = 0
 
     room = models.ForeignKey(
         Room, on_delete=models.CASCADE, related_name="messages", db_index=False
@@ -132,5 +136,5 @@ class Message(models.Model):
         """What a row shows of it; no query where the author is loaded."""
         author = self.author
         names = (author.username, author.display_name) if author else (None, None)
-        own = [getattr(self, name) for name in Line._fields[:-3]]
-        return Line._make((*own, self.author_id, *names))
+        own = [getattr(self, name) for name in Line._fields[:-4]]
+        return Line._make((*own, self.removed_by_id, self.author_id, *names))

@@ -1,10 +1,12 @@
 """A room, and the one number that orders all that happens in it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,8 +26,18 @@ UPDATE rooms_room SET
     last_posted_at = CASE WHEN last_posted_at > %s THEN last_posted_at ELSE %s END,
     last_author_id = %s
 WHERE id = %s
-RETURNING version, last_seq, run_head, day_head, last_posted_at
+RETURNING version, last_seq, run_head, day_head, last_posted_at, posting, slow_mode, archived_at
 """
+RETURNED = (
+    "version",
+    "last_seq",
+    "run_head",
+    "day_head",
+    "last_posted_at",
+    "posting",
+    "slow_mode",
+    "archived_at",
+)
 
 
 class Kind(models.TextChoices):
@@ -33,22 +45,32 @@ class Kind(models.TextChoices):
     PRIVATE = "private", "Private: only people whom an owner adds know of it"
 
 
+class Posting(models.TextChoices):
+    EVERYONE = "everyone", "Everyone who has joined"
+    MODERATORS = "moderators", "Moderators only: announcements"
+    NOBODY = "nobody", "Nobody: the room can only be read"
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     def joinable_by(self, user: User) -> "RoomQuerySet":
-        """Public rooms that this person is not in yet."""
-        return self.filter(kind=Kind.PUBLIC).exclude(memberships__user=user)
+        """Public rooms that this person is not in yet, and not banned from."""
+        open_to = self.filter(kind=Kind.PUBLIC).exclude(pk__in=banned_from(user))
+        return open_to.exclude(memberships__user=user)
 
     def readable_by(self, user: User) -> "RoomQuerySet":
         """Rooms whose messages this person may read."""
         mine = Exists(user.memberships.filter(room=OuterRef("pk")))
-        return self.filter(Q(kind=Kind.PUBLIC) | mine)
+        return self.filter(Q(kind=Kind.PUBLIC) | mine).exclude(pk__in=banned_from(user))
 
     def shared_by(self, one: User, other: User) -> "RoomQuerySet":
         """Rooms that both are in, by name."""
         return self.filter(memberships__user=one).filter(memberships__user=other)
 
-    def named_like(self, words: str) -> "RoomQuerySet":
-        return self.filter(Q(name__icontains=words) | Q(topic__icontains=words)) if words else self
+    def found_by(self, words: str) -> "RoomQuerySet":
+        """Rooms named or about something like these words; with none, those not archived."""
+        if not words:
+            return self.filter(archived_at=None)
+        return self.filter(Q(name__icontains=words) | Q(topic__icontains=words))
 
 
 class Room(models.Model):
@@ -58,7 +80,8 @@ class Room(models.Model):
     message. Both are taken by one UPDATE inside the transaction that makes the change: the row's
     lock makes commit order equal number order, and a rollback leaves no hole.
 
-    `state_version` is the version of the last change of the room itself (name, topic).
+    `state_version` is the version of the last change of the room itself (name, topic, modes).
+    `slow_mode` is the least number of seconds between one person's messages, 0 for none.
     `run_head` and `day_head` are the seq that opened the running author's run and the running
     day, so that posting learns both from the same UPDATE.
     """
@@ -69,6 +92,11 @@ class Room(models.Model):
     topic = models.CharField(max_length=250, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PUBLIC)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    posting = models.CharField(max_length=10, choices=Posting, default=Posting.EVERYONE)
+    slow_mode = models.PositiveIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    notice = models.CharField(max_length=500, blank=True)
 
     version = models.PositiveBigIntegerField(default=0, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
@@ -106,6 +134,21 @@ class Room(models.Model):
     def is_private(self) -> bool:
         return self.kind == Kind.PRIVATE
 
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    @property
+    def mode(self) -> str:
+        """Who writes here and at what pace, in words that the style sheet knows."""
+        writes = "archived" if self.is_archived else self.posting
+        return f"{writes} slow" if self.slow_mode else str(writes)
+
+    @property
+    def area(self) -> str:
+        """What this room is called in the audit log."""
+        return f"room:{self.pk}"
+
     @classmethod
     def advance(cls, pk: int) -> "Room":
         """Take the room's next version; only inside a transaction.
@@ -122,26 +165,42 @@ class Room(models.Model):
     def advance_by_message(cls, pk: int, *, author: User, at: datetime) -> "Room":
         """Take the next version and seq for a message by `author`, posted `at`.
 
-        One query, with the same lock as `advance`. The returned room knows `version`,
-        `last_seq`, `run_head`, `day_head` and `last_posted_at`; a message whose seq equals a head
-        opens that run of one author, or that day. `last_posted_at` is the message's time: `at`,
-        or the last message's where `at` is before it (two that meet at the lock, a clock set
-        back), so that times follow seq, and a day is one stretch of messages.
+        One query, with the same lock as `advance`. The returned room knows its numbers and its
+        modes; a message whose seq equals a head opens that run of one author, or that day.
+        `last_posted_at` is the message's time: `at`, or the last message's where `at` is before
+        it (two that meet at the lock, a clock set back), so that times follow seq, and a day is
+        one stretch of messages.
         """
         midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         since, now, today = map(connection.ops.adapt_datetimefield_value, (at - RUN, at, midnight))
         values = (author.pk, since, today, today, now, now, author.pk, pk)
         with connection.cursor() as cursor:
             cursor.execute(ADVANCE_BY_MESSAGE, values)
-            version, last_seq, run_head, day_head, last = cursor.fetchone()
-        room = cls(pk=pk, version=version, last_seq=last_seq, run_head=run_head, day_head=day_head)
-        room.last_posted_at = datetime.fromisoformat(last) if isinstance(last, str) else last
-        if room.last_posted_at.tzinfo is None:  # SQLite keeps moments as text, in UTC
-            room.last_posted_at = room.last_posted_at.replace(tzinfo=UTC)
+            room = cls(pk=pk, **dict(zip(RETURNED, cursor.fetchone(), strict=True)))
+        room.last_posted_at = _moment(room.last_posted_at)
+        room.archived_at = _moment(room.archived_at)
         return room
+
+    @classmethod
+    def lock(cls, pk: int) -> "Room":
+        """The room as it is now, its row locked until the transaction ends. One query."""
+        return cls.objects.select_for_update().get(pk=pk)
 
     @classmethod
     def _stub(cls, pk: int) -> "Room":
         room = cls(pk=pk)
         room._state.adding = False
         return room
+
+
+def _moment(value: datetime | str | None) -> datetime | None:
+    """A moment from SQL written out: SQLite keeps them as text, in UTC."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def banned_from(user: User) -> models.QuerySet[Any, Any]:
+    """The rooms that this person is banned from now, for a condition of a query."""
+    bans = user.sanctions.filter(measure="ban", lifted_at=None, until__gt=Now())
+    return bans.values("room")

@@ -12,10 +12,12 @@ from django.db import transaction
 
 from rooms.models import Message, Room
 from rooms.models.members import Seen
-from rooms.realtime import bus, frames
+from rooms.realtime import bus, frames, history
 
 CHANGE: Final = "change"
 ENDED: Final = "ended"
+STANDING: Final = "standing"
+ARCHIVED: Final = "archived"
 SIGNED_OUT: Final = "signed-out"
 LOOK: Final = "look"
 SIDEBAR: Final = "sidebar"
@@ -55,10 +57,29 @@ def message_changed(message: Message, room: Room, people: People) -> None:
     _recount_some(room.pk, people)
 
 
+def messages_changed(room: Room, version: int, people: People) -> None:
+    """On commit: many messages that changed at once, as rows or as the list's newest rows.
+
+    `people` are those whom they named.
+    """
+    _on_commit(lambda: _change(room, version, history.changed_at(room, version)))
+    _recount_some(room.pk, people)
+
+
 def room_changed(room: Room) -> None:
-    """On commit: the room's name and topic, on its pages and in its members' sidebars."""
+    """On commit: the room's name, topic and modes, on its pages and in its members' sidebars."""
     _on_commit(lambda: _change(room, room.version, frames.state(room)))
     _on_commit(lambda: {"event": NAMED, "room": room.pk})
+
+
+def room_archived(room: Room) -> None:
+    """On commit: the room's pages, brought up to now, are closed: nothing more comes."""
+    _on_commit(lambda: {"event": ARCHIVED, "room": room.pk, "version": room.version})
+
+
+def standing_changed(room_pk: int, user_pk: int) -> None:
+    """On commit: what this person may do in the room is something else now."""
+    _on_commit(lambda: {"event": STANDING, "room": room_pk, "user": user_pk})
 
 
 def membership_ended(room_pk: int, user_pk: int, notice: str) -> None:

@@ -100,6 +100,11 @@ class Feed:
             metrics.heals.labels(cause).inc()
             self._healing = asyncio.create_task(self._heal())
 
+    async def reach(self, version: int) -> None:
+        """Be at `version` at least, asking the database for what has not come."""
+        if self.version is not None and self.version < version:
+            await self._heal()
+
     def forget(self, socket: Socket) -> None:
         self.sockets.discard(socket)
         self.live.discard(socket)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from rooms.models import Message, Room
+from rooms.models import Membership, Message, Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
 from rooms.sidebar import Label, Sidebar
@@ -37,7 +37,7 @@ def changed(line: Line, slug: str) -> str:
 
 
 def state(room: Room) -> str:
-    """The room's own name and topic."""
+    """The room's own name, topic, notice and modes."""
     return _frame("state", room=room, site_name=settings.SITE_NAME)
 
 
@@ -68,6 +68,16 @@ def trim(room: Room, first: Line) -> str:
     return _frame("trim", room=room, first=first)
 
 
+def swept(room: Room) -> str:
+    """In place of rows further up, of which too many changed: they are a page away."""
+    return _frame("swept", room=room)
+
+
+def standing(member: Membership) -> str:
+    """What one person may do in a room: the only frame that differs from person to person."""
+    return _frame("standing", member=member)
+
+
 @cache
 def cursor_parts() -> tuple[str, str]:
     before, _, after = _frame("cursor", version="@").partition("@")
@@ -80,14 +90,14 @@ def cursor(version: int) -> str:
     return f"{before}{version}{after}"
 
 
-def ack(nonce: str | None, fresh: str) -> str:
+def ack(nonce: str | None, fresh: str, seconds: int = 0) -> str:
     """The sender's fresh composer: the acknowledgement of the message sent with `nonce`.
 
     A page whose composer has another nonce by now had this one acknowledged before, and keeps
-    what is being written there.
+    what is being written there. `seconds` is slow mode's wait until the next message.
     """
     known = nonce if nonce and NONCE.fullmatch(nonce) else None
-    return _frame("ack", acknowledged=known, nonce=fresh)
+    return _frame("ack", acknowledged=known, nonce=fresh) + wait(seconds)
 
 
 def other_nonce(fresh: str) -> str:
@@ -98,6 +108,16 @@ def other_nonce(fresh: str) -> str:
 def unreached(message: Message) -> str:
     """To the writer alone: who is named and cannot read it."""
     return notice(message.unreached_text, "warning") if message.unreached else ""
+
+
+def wait(seconds: int) -> str:
+    """Slow mode's countdown: `seconds` until the next message, 0 for none."""
+    return _frame("wait", wait=digits(seconds))
+
+
+def digits(seconds: int) -> str:
+    """The number's five digits for CSS to count down from: no style may be inline. "" for 0."""
+    return f"{seconds:05}" if seconds else ""
 
 
 def notice(text: str, level: str = "error") -> str:

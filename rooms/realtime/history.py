@@ -1,14 +1,18 @@
 """What the hub asks the database: the truth that the layer only hints at."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
+from accounts.models import User
 from rooms import metrics
-from rooms.models import Kind, Membership, Message, Room
+from rooms.models import Membership, Message, Role, Room, Sanction
 from rooms.realtime import frames
 from rooms.sidebar import Mark, mark
 
 FAR = 200
 HEAVY = 2_000_000
+TOGETHER = 60
 
 
 def catch_up(room_pk: int, since: int) -> tuple[str, int]:
@@ -38,6 +42,19 @@ def catch_up(room_pk: int, since: int) -> tuple[str, int]:
     return frames.tail(room, newest, missed), upto
 
 
+def changed_at(room: Room, version: int) -> str:
+    """The HTML of messages that changed together at `version`: rows, or the list's newest rows.
+
+    Two queries. Nothing newer than `version` is in it, but for later states of the same rows.
+    """
+    messages = Message.objects.filter(room=room.pk)
+    found = messages.filter(version=version).order_by("seq")[: TOGETHER + 1].lines()
+    if len(found) <= TOGETHER:
+        return "".join([frames.changed(line, room.slug) for line in found])
+    newest = messages.filter(posted_version__lte=version).newest()
+    return frames.tail(room, newest, None) + frames.swept(room)
+
+
 def versions(room_pks: Iterable[int]) -> dict[int, int]:
     """The version of each of these rooms. One query."""
     return dict(Room.objects.filter(pk__in=room_pks).values_list("pk", "version"))
@@ -54,11 +71,48 @@ def marks(room_pk: int, user_pks: Iterable[int]) -> dict[int, Mark]:
     return {member.user_id: mark(member) for member in members}
 
 
-def barred(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those (person, room) pairs of which the person may not read the room. Two queries."""
-    rooms = {room_pk for _, room_pk in pairs}
-    public = set(Room.objects.filter(pk__in=rooms, kind=Kind.PUBLIC).values_list("pk", flat=True))
-    closed = {pair for pair in pairs if pair[1] not in public}
-    people, rooms = {user_pk for user_pk, _ in closed}, {room_pk for _, room_pk in closed}
-    members = Membership.objects.filter(room__in=rooms, user__in=people)
-    return closed - set(members.values_list("user_id", "room_id"))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the pages of one person in one room are told; `ends` is when a mute does.
+
+    `writes` is whether the person may write, so that others are told when they type.
+    """
+
+    html: str
+    ends: datetime | None
+    writes: bool
+
+
+def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
+    """Of these (person, room) pairs, those of which the person may read the room, and as what.
+
+    Four queries: the rooms, memberships, people who have not joined, and bans.
+    """
+    rooms = Room.objects.in_bulk({room_pk for _, room_pk in pairs})
+    people = {user_pk for user_pk, _ in pairs}
+    members = Membership.objects.select_related("user").defer("draft")
+    members = members.filter(room__in=rooms, user__in=people)
+    found = {(m.user_id, m.room_id): m for m in members}
+    strangers = {
+        pair for pair in pairs - found.keys() if pair[1] in rooms and not rooms[pair[1]].is_private
+    }
+    if strangers:
+        users = User.objects.in_bulk({user_pk for user_pk, _ in strangers})
+        bans = Sanction.objects.bans().filter(room__in=rooms, person__in=users)
+        for user_pk, room_pk in strangers - set(bans.values_list("person_id", "room_id")):
+            if user := users.get(user_pk):
+                found[user_pk, room_pk] = Membership(user=user, role=Role.READER)
+    for pair in pairs & found.keys():
+        found[pair].room = rooms[pair[1]]
+    return {pair: _standing(found[pair]) for pair in pairs & found.keys()}
+
+
+def members_among(room_pk: int, user_pks: Iterable[int]) -> set[int]:
+    """Those of these people who are in the room. One query."""
+    members = Membership.objects.filter(room=room_pk, user__in=user_pks)
+    return set(members.values_list("user_id", flat=True))
+
+
+def _standing(member: Membership) -> Standing:
+    ends = member.muted_until if member.is_muted else None
+    return Standing(frames.standing(member), ends, member.may_post)

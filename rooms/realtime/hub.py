@@ -8,9 +8,12 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from accounts.sockets import in_pool, still_signed_in
 from rooms import metrics
@@ -30,6 +33,8 @@ COUNT = 0.25  # seconds between what a page is told of its counts
 SEEN_WITHIN = 1.0  # seconds for a page to say that it shows what came
 GOODBYE = "You have been signed out."
 NO_LONGER = "You may not read this room any more."
+ARCHIVED = "This room has been archived."
+SOON = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -97,15 +102,39 @@ class Hub:
             waited.set_result(None)
 
     async def recheck(self, sockets: list[Socket]) -> None:
-        """Close those whose session or right to read ended, whoever ended it. Four queries."""
+        """Close those whose session or right to read ended, whoever ended it; tell the others
+        what their readers may do, where that is not what they show. Six queries."""
         signed_in = await in_pool(still_signed_in)({s.session_key for s in sockets})
         await _close_all([s for s in sockets if s.session_key not in signed_in], 4401, GOODBYE)
         pairs = {(s.user_pk, s.room_pk) for s in sockets if s.room_pk is not None}
-        barred = await in_pool(history.barred)(pairs)
-        gone = [s for s in sockets if (s.user_pk, s.room_pk) in barred]
-        await _close_all(gone, 4403, NO_LONGER)
+        if pairs:
+            await self._tell_standings(sockets, await in_pool(history.standings)(pairs))
         for socket in sockets:
             socket.is_confirmed = True
+
+    async def _tell_standings(
+        self, sockets: list[Socket], found: Mapping[tuple[int, int], history.Standing]
+    ) -> None:
+        """At once to pages that are live; the others hear it when they resume."""
+        now = timezone.now()
+        for socket in sockets:
+            if socket.room_pk not in self.feeds or not socket.is_open:
+                continue
+            standing = found.get((socket.user_pk, socket.room_pk))
+            if standing is None:
+                await socket.close(4403, frames.goodbye(NO_LONGER))
+                continue
+            socket.writes = standing.writes
+            if standing.html != socket.standing:
+                socket.standing = standing.html
+                if socket in self.feeds[socket.room_pk].live:
+                    await socket.send(standing.html)
+                if standing.ends is not None and standing.ends - now < SOON:
+                    seconds = (standing.ends - now).total_seconds()
+                    self.loop.call_later(seconds, self._start_recheck, socket)
+
+    def _start_recheck(self, socket: Socket) -> None:
+        self._start(self.recheck([socket]))
 
     async def resume(self, socket: Socket, cursor: int | None) -> None:
         """Bring a socket from `cursor` (None: where its room is now) to the present, and live."""
@@ -114,6 +143,8 @@ class Hub:
             return
         feed.live.discard(socket)
         await feed.resume(socket, feed.version or 0 if cursor is None else cursor)
+        if socket.standing:
+            await socket.send(socket.standing)
         await self.presence.joined(socket, feed)
 
     async def show_sidebar(self, socket: Socket, digest: str | None = None) -> None:
@@ -170,6 +201,11 @@ class Hub:
                 await self._change(event)
             case events.ENDED:
                 await self._end(event)
+            case events.STANDING:
+                theirs = self.by_person.get(event["user"], ())
+                self._start(self.recheck([s for s in theirs if s.room_pk == event["room"]]))
+            case events.ARCHIVED:
+                self._start(self._archive(event["room"], event["version"]))
             case events.SIGNED_OUT:
                 await self._sign_out(event)
             case events.LOOK:
@@ -181,7 +217,7 @@ class Hub:
             case events.RECOUNT:
                 self._start(self._recount(event["room"], event["users"]))
             case events.NAMED:
-                self._start(self._show_sidebars(self.by_sidebar.get(event["room"], ())))
+                self._start(self._rename(event["room"]))
             case events.TYPING | events.PRESENCE:
                 self.presence.hear(event)
 
@@ -271,6 +307,25 @@ class Hub:
     async def _end(self, event: events.Event) -> None:
         theirs = self.by_person.get(event["user"], ())
         await _close_all([s for s in theirs if s.room_pk == event["room"]], 4403, event["notice"])
+
+    async def _rename(self, room_pk: int) -> None:
+        """Renew the lists of those who show the room, and of members who did not see it."""
+        shown = self.by_sidebar.get(room_pk, set())
+        members = await in_pool(history.members_among)(room_pk, list(self.by_person))
+        theirs = [s for user_pk in members for s in self.by_person.get(user_pk, ())]
+        await self._show_sidebars([*shown, *(s for s in theirs if s not in shown)])
+
+    async def _archive(self, room_pk: int, version: int) -> None:
+        """Bring the room's pages up to the change that archived it, and close them."""
+        feed = self.feeds.get(room_pk)
+        if feed is None:
+            return
+        await feed.reach(version)
+        for socket in list(feed.sockets):
+            if socket in feed.live and socket.sent < version:
+                feed.live.discard(socket)
+                await feed.resume(socket, socket.sent)
+            await socket.close(4403, frames.goodbye(ARCHIVED))
 
     async def _sign_out(self, event: events.Event) -> None:
         if "user" in event:

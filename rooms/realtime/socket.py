@@ -27,7 +27,8 @@ class Socket:
     `rooms` maps the primary key of each room in the page's sidebar to where it stands, `shown` to
     what the page says of it; `title` is what the page is called. `sent` is the room version that
     the page was brought to. A page of ours reports now and then which one it shows: `reported_at`
-    is when, and `due` what it should show by when.
+    is when, and `due` what it should show by when. `standing` is what it was told that its
+    reader may do in the room, `writes` whether to write.
     """
 
     transmit: Send
@@ -37,6 +38,8 @@ class Socket:
     session_key: str | None
     room_pk: int | None = None
     sent: int = 0
+    standing: str = ""
+    writes: bool = False
     rooms: dict[int, Mark] = field(default_factory=dict)
     shown: dict[int, Label] = field(default_factory=dict)
     title: str = ""

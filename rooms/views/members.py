@@ -22,7 +22,10 @@ PER_PAGE = 100
 @unhurried
 def join(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
-    return redirect(actions.members.join(member=member).room)
+    try:
+        return redirect(actions.members.join(member=member).room)
+    except Refused as refusal:
+        return room_page(request, member, error=str(refusal), status=refusal.status)
 
 
 @require_POST
@@ -59,7 +62,8 @@ def index(request: Request, slug: str) -> HttpResponse:
 def remove(request: Request, slug: str, username: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     try:
-        actions.members.remove(by=member, member=access.fellow(member, username))
+        fellow = access.fellow(member, username)
+        actions.members.remove(by=member, member=fellow, reason=request.POST.get("reason", ""))
     except Refused as refusal:
         return _page(request, member, refusal)
     return redirect("rooms:members", slug)

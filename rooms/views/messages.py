@@ -95,6 +95,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     html += frames.title(
         request.GET.get("title", "")[:LONGEST_TITLE] or member.room.name, rooms.needs
     )
+    html += frames.standing(member)
     return HttpResponse(frames.cursor(upto) + html + frames.connection("polled"))
 
 
@@ -160,6 +161,22 @@ def remove(request: Request, slug: str, seq: int) -> HttpResponse:
     return _done(request, found)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@unhurried
+def restore(request: Request, slug: str, seq: int) -> HttpResponse:
+    member = access.membership(request.user, slug)
+    found = access.message(member, seq)
+    if request.method != "POST":
+        return menu_page(request, member, found)
+    try:
+        reason = request.POST.get("reason", "")
+        actions.messages.restore(member=member, message=found, reason=reason)
+    except Refused as refusal:
+        return menu_page(request, member, found, refusal=refusal)
+    return _done(request, found)
+
+
 def _unstored(request: Request) -> HttpResponse:
     if request.htmx:
         return HttpResponse(frames.notice(AWAY), status=503, headers={"Retry-After": "5"})
@@ -205,11 +222,14 @@ def menu_page(
     """What one may do with a message, as a sheet or a page; what was refused stands in it."""
     request.room = member.room
     saved = Saved.objects.filter(user=request.user, message=found).first()
+    author = _author(member, found)
     context = {
         "room": member.room,
-        "message": found,
         "member": member,
+        "message": found,
         "may_change": member.may_change(found),
+        "may_remove": member.may_remove(found, author),
+        "may_restore": member.may_restore(found, author),
         "text": found.text if text is None else text,
         "saved": saved,
         "note": (saved.note if saved else "") if note is None else note,
@@ -218,6 +238,13 @@ def menu_page(
     }
     name = "rooms/menu.html#sheet" if request.htmx else "rooms/menu.html"
     return render(request, name, context, status=refusal.status if refusal else 200)
+
+
+def _author(member: Membership, found: Message) -> Membership | None:
+    """What its author is to the room, which is asked only where somebody moderates."""
+    if found.author is None or found.author_id == member.user_id or not member.may_moderate:
+        return None
+    return Membership.objects.now(member.room, found.author)[0]
 
 
 def _done(request: Request, found: Message) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from rooms import actions
 from rooms.models import Membership, Message
 from rooms.models.messages import PAGE, Line
+from rooms.realtime import frames
 from rooms.rows import rows
 from rooms.views.request import Request
 
@@ -62,6 +63,7 @@ def room_page(
         "news": news,
         "is_far": far,
         "nonce": secrets.token_urlsafe(12),
+        "wait": frames.digits(member.wait),
         "text": member.draft if text is None else text,
         "error": error,
         "around": around,

@@ -7,14 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rooms import access, actions
+from rooms import access, actions, durations
 from rooms.errors import Refused
-from rooms.models import Kind, Room
+from rooms.models import Kind, Posting, Room
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
 
 PER_PAGE = 50
+CHANGED = ("name", "topic", "notice", "slow_mode", "posting")
 
 
 @require_safe
@@ -22,8 +23,8 @@ PER_PAGE = 50
 def index(request: Request) -> HttpResponse:
     """Public rooms that I may join, by name; those that I am in stand in the sidebar as well."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-    mine = Room.objects.filter(memberships__user=request.user).named_like(words)
-    others = Room.objects.joinable_by(request.user).named_like(words)
+    mine = Room.objects.filter(memberships__user=request.user).found_by(words)
+    others = Room.objects.joinable_by(request.user).found_by(words)
     sized = others.annotate(size=Count("memberships")).order_by("name", "pk")
     page = Paginator(sized, PER_PAGE).get_page(request.GET.get("page"))
     context = {"words": words, "mine": mine.order_by("name", "pk")[:PER_PAGE], "page": page}
@@ -57,18 +58,27 @@ def room(request: Request, slug: str) -> HttpResponse:
 @login_required
 @unhurried
 def settings(request: Request, slug: str) -> HttpResponse:
-    """The room's name and topic, to be changed by an owner."""
+    """What the room is called and about, who writes in it and how often."""
     member = access.membership(request.user, slug)
-    room = member.room
-    request.room = room
-    asked = {"name": room.name, "topic": room.topic}
-    context = {"room": room, "member": member, "asked": asked}
+    room = request.room = member.room
+    asked = {name: str(getattr(room, name)) for name in CHANGED}
+    context = {"room": room, "member": member, "asked": asked, "archived": room.is_archived}
+    context |= {"postings": Posting.choices, "pauses": _pauses(room)}
     if request.method != "POST":
         return render(request, "rooms/settings.html", context)
-    asked |= {key: request.POST.get(key, value) for key, value in asked.items()}
+    given = {name: request.POST[name] for name in CHANGED if name in request.POST}
+    context["asked"] = asked | given
+    archived = context["archived"] = request.POST.get("archived") == "on"
     try:
-        actions.rooms.change(by=member, **asked)
+        actions.rooms.change(by=member, **given, archived=archived)
     except Refused as refusal:
         context["error"] = refusal
         return render(request, "rooms/settings.html", context, status=refusal.status)
     return redirect(room)
+
+
+def _pauses(room: Room) -> list[tuple[str, str]]:
+    """What slow mode may be set to, the present value among it."""
+    offered = [(str(seconds), words) for seconds, words in durations.PAUSES]
+    now = str(room.slow_mode)
+    return offered if now in dict(offered) else [*offered, (now, f"{now} seconds")]

@@ -4,7 +4,17 @@ from playwright.sync_api import Page
 
 from tests.live import wait_for
 
-PARTS = ["#room-head", "#older", "#messages", "nav#rooms", "#page-title"]
+PARTS = [
+    "#room-head",
+    "#duties",
+    "#pinned",
+    "#older",
+    "#messages",
+    "#mode",
+    "#standing",
+    "nav#rooms",
+    "#page-title",
+]
 # Without what belongs to one load of a page or to htmx itself: nonces and its own marks.
 READ = """
 parts => parts.map(part => {

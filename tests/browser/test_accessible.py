@@ -25,6 +25,8 @@ PAGES = [
     "/search/?q=unbroken",
     "/rooms/lobby/members/",
     "/rooms/lobby/settings/",
+    "/rooms/lobby/members/bob/",
+    "/rooms/lobby/log/",
     "/rooms/lobby/menu/?seq=1",
     "/rooms/lobby/messages/9/",
     "/me/",

@@ -52,6 +52,25 @@ def found_a_room(_: Person, other: Person) -> None:
     other.post("/rooms/new/", name="Annex", topic="", kind="public")
 
 
+def moderate(person: Person, other: Person, path: str, **fields: str) -> None:
+    say(other, "said by the other")
+    person.post(f"/rooms/lobby/{path}", **fields)
+
+
+def remove_and_restore(person: Person, other: Person) -> None:
+    moderate(person, other, "messages/3/remove/", reason="too hasty")
+    person.post("/rooms/lobby/messages/3/restore/")
+
+
+def mute_and_unmute(person: Person, other: Person) -> None:
+    moderate(person, other, "members/bob/mute/")
+    person.post("/rooms/lobby/members/bob/unmute/")
+
+
+def settle(person: Person, **modes: str) -> None:
+    person.post("/rooms/lobby/settings/", **modes)
+
+
 # What happens, done by alice with bob's other tabs at hand, while a page of bob's is open.
 CHANGES: dict[str, Callable[[Person, Person], None]] = {
     "a post": lambda alice, _: say(alice, CODE),
@@ -62,6 +81,19 @@ CHANGES: dict[str, Callable[[Person, Person], None]] = {
     "an edit and a removal": edit_and_remove,
     "a new name and topic": lambda alice, _: rename(alice),
     "no topic any more": lambda alice, _: rename(alice, "lobby", ""),
+    "a removal by a moderator": lambda alice, bob: moderate(alice, bob, "messages/3/remove/"),
+    "a message brought back": remove_and_restore,
+    "all of one's messages removed": lambda alice, bob: moderate(
+        alice, bob, "members/bob/sweep/", since="ever"
+    ),
+    "a mute": lambda alice, bob: moderate(alice, bob, "members/bob/mute/", seconds="600"),
+    "a mute lifted": mute_and_unmute,
+    "a role": lambda alice, _: alice.post("/rooms/lobby/members/bob/role/", role="moderator"),
+    "a room closed for writing": lambda alice, _: settle(alice, posting="nobody"),
+    "announcements only": lambda alice, _: settle(alice, posting="moderators"),
+    "slow mode and a pinned notice": lambda alice, _: settle(
+        alice, slow_mode="30", notice="Be <kind>: https://example.org/rules"
+    ),
     "news in another room": lambda alice, _: say(alice, "psst", "den"),
     "a room of one's own": found_a_room,
 }
@@ -154,4 +186,6 @@ def change_unannounced(room: Room, author: User) -> None:
     actions.messages.post(room=room, author=author, text="while you were away")
     actions.messages.edit(member=member, message=edited, text="has been edited")
     actions.messages.remove(member=member, message=removed)
-    actions.rooms.change(by=member, name="Lobby again", topic="")
+    actions.rooms.change(by=member, name="Lobby again", topic="", slow_mode="30")
+    other = Membership.objects.exclude(pk=member.pk).get(room=room)
+    actions.members.set_role(by=member, member=other, role="moderator")

@@ -77,3 +77,22 @@ def test_nobody_makes_themselves_an_owner(lobby: Room, bob: User, mallory: User)
 def test_the_last_owner_does_not_step_down(lobby: Room, alice: User) -> None:
     with pytest.raises(Refused, match="last owner"):
         actions.members.set_role(by=mine(alice, lobby), member=mine(alice, lobby), role="member")
+
+
+def test_moderators_are_made_by_owners_alone(
+    lobby: Room, alice: User, bob: User, carol: User
+) -> None:
+    with pytest.raises(Refused):
+        actions.members.set_role(by=mine(carol, lobby), member=mine(bob, lobby), role="moderator")
+    with pytest.raises(Refused, match="lifts themselves"):
+        actions.members.set_role(by=mine(carol, lobby), member=mine(carol, lobby), role="owner")
+    actions.members.set_role(by=mine(alice, lobby), member=mine(bob, lobby), role="moderator")
+    assert mine(bob, lobby).may_moderate
+    actions.members.set_role(by=mine(bob, lobby), member=mine(bob, lobby), role="member")
+    assert not mine(bob, lobby).may_moderate
+
+
+def test_staff_in_a_room_does_not_lift_itself(lobby: Room, sam: User) -> None:
+    actions.members.join(member=mine(sam, lobby))
+    with pytest.raises(Refused, match="lifts themselves"):
+        actions.members.set_role(by=mine(sam, lobby), member=mine(sam, lobby), role="owner")

@@ -2,16 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from accounts.actions import sanctions
-from accounts.models import User
-from rooms import actions
-from rooms.errors import Invalid, Refused
-from rooms.models import Membership, Message, Room
+from accounts.models import AuditEntry, User
+from rooms import access, actions
+from rooms.errors import Invalid, Refused, Slowed
+from rooms.models import Membership, Mention, Message, Room
 
 
 def test_seq_and_version_count_on_without_holes(lobby: Room, alice: User, bob: User) -> None:
@@ -139,3 +140,139 @@ def test_a_messages_time_never_goes_back(lobby: Room, alice: User) -> None:
     message.refresh_from_db()
     lobby.refresh_from_db()
     assert message.created_at == lobby.last_posted_at == ahead
+
+
+def mine(user: User, room: Room) -> Membership:
+    return access.membership(user, room.slug)
+
+
+def test_a_moderator_removes_and_brings_back(lobby: Room, bob: User, carol: User) -> None:
+    said = actions.messages.post(room=lobby, author=bob, text="rude")
+    actions.messages.remove(member=mine(carol, lobby), message=said, reason="Be kind")
+    said.refresh_from_db()
+    assert (said.is_removed, said.removed_by, said.removal_reason) == (True, carol, "Be kind")
+    with pytest.raises(Refused, match="Only the room's moderators"):
+        actions.messages.restore(member=mine(bob, lobby), message=said)
+    actions.messages.restore(member=mine(carol, lobby), message=said, reason="It was a quote")
+    said.refresh_from_db()
+    assert (said.is_removed, said.text, said.version) == (False, "rude", 3)
+    verbs = AuditEntry.objects.filter(area=lobby.area).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["removed message", "restored message"]
+
+
+def test_what_its_author_removed_stays_removed(lobby: Room, bob: User, carol: User) -> None:
+    said = actions.messages.post(room=lobby, author=bob, text="oops")
+    actions.messages.remove(member=mine(bob, lobby), message=said)
+    with pytest.raises(Refused, match="stays so"):
+        actions.messages.restore(member=mine(carol, lobby), message=said)
+
+
+def test_a_moderator_does_not_touch_what_higher_people_said(
+    lobby: Room, alice: User, carol: User
+) -> None:
+    said = actions.messages.post(room=lobby, author=alice, text="house rules")
+    with pytest.raises(Refused, match="same or a higher role"):
+        actions.messages.remove(member=mine(carol, lobby), message=said)
+    with pytest.raises(Refused, match="same or a higher role"):
+        actions.messages.remove_many(by=mine(carol, lobby), author=mine(alice, lobby))
+    said.refresh_from_db()
+    assert not said.is_removed
+
+
+def test_nobody_brings_back_their_own(lobby: Room, alice: User, carol: User) -> None:
+    said = actions.messages.post(room=lobby, author=carol, text="rude")
+    actions.messages.remove(member=mine(alice, lobby), message=said)
+    with pytest.raises(Refused, match="Somebody else"):
+        actions.messages.restore(member=mine(carol, lobby), message=said)
+
+
+def test_all_of_a_persons_messages_go_in_one_version(
+    lobby: Room, alice: User, bob: User, carol: User
+) -> None:
+    for number in range(70):
+        actions.messages.post(room=lobby, author=bob, text=f"spam {number}")
+    actions.messages.post(room=lobby, author=alice, text="stop it")
+    Message.objects.filter(seq__lte=10).update(created_at=timezone.now() - timedelta(hours=2))
+    hers, his = mine(carol, lobby), mine(bob, lobby)
+    assert actions.messages.remove_many(by=hers, author=his, seqs=[1, 2, 71, 9999]) == 2
+    since = timezone.now() - timedelta(hours=1)
+    assert actions.messages.remove_many(by=hers, author=his, since=since, reason="Spam") == 60
+    assert actions.messages.remove_many(by=hers, author=his) == 8
+    with pytest.raises(Refused, match="nothing of theirs"):
+        actions.messages.remove_many(by=hers, author=his)
+    lobby.refresh_from_db()
+    assert lobby.version == 74
+    assert Message.objects.filter(removed_at=None).get().author == alice
+    assert Message.objects.filter(version=73, removal_reason="Spam").count() == 60
+    entry = AuditEntry.objects.filter(area=lobby.area).order_by("pk")[1]
+    assert (entry.target, entry.after) == (bob, {"messages": 60})
+
+
+def test_slow_mode_has_members_wait_and_not_moderators(
+    lobby: Room, alice: User, bob: User, carol: User
+) -> None:
+    actions.rooms.change(by=mine(carol, lobby), slow_mode="30")
+    actions.messages.post(room=lobby, author=bob, text="one", nonce="n")
+    with pytest.raises(Slowed, match=r"again in (30|29) seconds") as refusal:
+        actions.messages.post(room=lobby, author=bob, text="two")
+    assert 28 < refusal.value.seconds <= 30
+    assert actions.messages.post(room=lobby, author=bob, text="one", nonce="n").seq == 1
+    for author in (carol, alice):
+        for text in ("one", "two"):
+            actions.messages.post(room=lobby, author=author, text=text)
+    past = timezone.now() - timedelta(seconds=31)
+    lobby.memberships.filter(user=bob).update(last_posted_at=past)
+    actions.messages.post(room=lobby, author=bob, text="two")
+
+
+def test_leaving_and_coming_back_does_not_shorten_slow_mode(
+    lobby: Room, bob: User, carol: User
+) -> None:
+    actions.rooms.change(by=mine(carol, lobby), slow_mode="30")
+    actions.messages.post(room=lobby, author=bob, text="one")
+    actions.members.leave(member=mine(bob, lobby))
+    actions.members.join(member=mine(bob, lobby))
+    with pytest.raises(Slowed):
+        actions.messages.post(room=lobby, author=bob, text="two")
+
+
+@pytest.mark.parametrize(
+    ("modes", "writers"),
+    [
+        ({"posting": "moderators"}, {"alice", "carol"}),
+        ({"posting": "nobody"}, set()),
+        ({"archived": True}, set()),
+    ],
+)
+def test_who_writes_in_a_room_of_each_mode(
+    lobby: Room, alice: User, bob: User, carol: User, modes: Any, writers: set[str]
+) -> None:
+    earlier = {u: actions.messages.post(room=lobby, author=u, text="x") for u in (alice, bob)}
+    actions.rooms.change(by=mine(carol, lobby), **modes)
+    for user in (alice, bob, carol):
+        if user.username in writers:
+            actions.messages.post(room=lobby, author=user, text="hello")
+            continue
+        with pytest.raises(Refused):
+            actions.messages.post(room=lobby, author=user, text="hello")
+        if user in earlier:
+            with pytest.raises(Refused):
+                actions.messages.edit(member=mine(user, lobby), message=earlier[user], text="y")
+
+
+def test_somebody_whose_account_is_closed_does_not_post(lobby: Room, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    with pytest.raises(Refused):
+        actions.messages.post(room=lobby, author=bob, text="still here?")
+
+
+def test_what_is_removed_mentions_nobody_until_it_is_brought_back(
+    lobby: Room, bob: User, carol: User, alice: User
+) -> None:
+    first = actions.messages.post(room=lobby, author=bob, text="@alice look")
+    actions.messages.remove(member=mine(carol, lobby), message=first)
+    assert not Mention.objects.exists()
+    actions.messages.restore(member=mine(carol, lobby), message=first)
+    assert Mention.objects.get().user == alice
+    actions.messages.remove_many(by=mine(carol, lobby), author=mine(bob, lobby))
+    assert not Mention.objects.exists()

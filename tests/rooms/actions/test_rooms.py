@@ -1,14 +1,15 @@
 """Making and changing rooms."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
 
-from accounts.models import User
-from rooms import actions
+from accounts.models import AuditEntry, User
+from rooms import access, actions
 from rooms.errors import Invalid, Refused
-from rooms.models import Kind, Room
+from rooms.models import Kind, Membership, Room
 
 
 def test_the_maker_owns_the_room(alice: User) -> None:
@@ -91,3 +92,47 @@ def test_a_member_does_not_rename_the_room(lobby: Room, bob: User) -> None:
 def test_a_topic_has_an_end(alice: User) -> None:
     with pytest.raises(Invalid, match="250"):
         actions.rooms.create(owner=alice, name="long", topic="x" * 251)
+
+
+def test_a_moderator_changes_all_but_the_name(lobby: Room, carol: User) -> None:
+    hers = access.membership(carol, "lobby")
+    room = actions.rooms.change(by=hers, topic="Tea", slow_mode="15", posting="moderators")
+    assert (room.topic, room.slow_mode, room.posting, room.version) == ("Tea", 15, "moderators", 1)
+    entry = AuditEntry.objects.get(area=room.area)
+    assert entry.before == {"topic": "Where everybody meets", "slow_mode": 0, "posting": "everyone"}
+    with pytest.raises(Refused, match="Only an owner"):
+        actions.rooms.change(by=hers, name="carols")
+    actions.rooms.change(by=hers, name="lobby", topic="Tea")
+    room.refresh_from_db()
+    assert (room.name, room.version) == ("lobby", 1)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"slow_mode": "-1"},
+        {"slow_mode": "x"},
+        {"slow_mode": "21601"},
+        {"slow_mode": "9" * 30},
+        {"posting": "god"},
+        {"notice": "x" * 501},
+    ],
+)
+def test_modes_that_are_none_are_refused(lobby: Room, alice: User, asked: Any) -> None:
+    with pytest.raises(Invalid):
+        actions.rooms.change(by=access.membership(alice, "lobby"), topic="new", **asked)
+    lobby.refresh_from_db()
+    assert (lobby.topic, lobby.version) == ("Where everybody meets", 0)
+
+
+def test_an_archived_room_leaves_the_lists_and_is_found(
+    lobby: Room, alice: User, mallory: User
+) -> None:
+    actions.rooms.change(by=access.membership(alice, "lobby"), archived=True)
+    assert lobby not in Room.objects.joinable_by(mallory).found_by("")
+    assert lobby in Room.objects.joinable_by(mallory).found_by("lob")
+    assert not Membership.objects.for_sidebar(alice.pk)
+    with pytest.raises(Refused, match="archived"):
+        actions.members.join(member=access.membership(mallory, "lobby"))
+    actions.rooms.change(by=access.membership(alice, "lobby"), archived=False)
+    assert lobby in Room.objects.joinable_by(mallory).found_by("")

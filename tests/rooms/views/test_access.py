@@ -29,6 +29,14 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/invitations/"),
     ("POST", "/rooms/{slug}/invitations/1/revoke/"),
     ("POST", "/rooms/{slug}/take-away/"),
+    ("GET", "/rooms/{slug}/members/bob/"),
+    ("POST", "/rooms/{slug}/members/bob/mute/"),
+    ("POST", "/rooms/{slug}/members/bob/unmute/"),
+    ("POST", "/rooms/{slug}/members/bob/ban/"),
+    ("POST", "/rooms/{slug}/members/bob/unban/"),
+    ("POST", "/rooms/{slug}/members/bob/kick/"),
+    ("POST", "/rooms/{slug}/members/bob/sweep/"),
+    ("GET", "/rooms/{slug}/log/"),
     ("POST", "/rooms/{slug}/messages/"),
     ("GET", "/rooms/{slug}/older/"),
     ("GET", "/rooms/{slug}/trim/"),
@@ -44,6 +52,8 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/messages/1/edit/"),
     ("GET", "/rooms/{slug}/messages/1/remove/"),
     ("POST", "/rooms/{slug}/messages/1/remove/"),
+    ("GET", "/rooms/{slug}/messages/1/restore/"),
+    ("POST", "/rooms/{slug}/messages/1/restore/"),
 ]
 
 

@@ -29,6 +29,8 @@ BUDGETS = {
     "/rooms/lobby/members/": 7,
     "/rooms/lobby/settings/": 5,
     "/rooms/lobby/invitations/": 6,
+    "/rooms/lobby/members/bob/": 9,
+    "/rooms/lobby/log/": 6,
     "/rooms/": 7,
     "/rooms/new/": 5,
     "/rooms/lobby/attention/": 4,

@@ -1,0 +1,89 @@
+"""Who may not write in a room, or not even read it, until when and why."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import FOREVER
+from rooms.models.members import until
+from rooms.models.rooms import Room
+
+
+class Measure(models.TextChoices):
+    MUTE = "mute", "Muted"
+    BAN = "ban", "Banned"
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def standing(self) -> "SanctionQuerySet":
+        """Those that hold now: neither lifted nor over."""
+        return self.filter(lifted_at=None, until__gt=timezone.now())
+
+    def bans(self) -> "SanctionQuerySet":
+        return self.standing().filter(measure=Measure.BAN)
+
+    def on(self, room_pk: int, person_pk: int) -> "SanctionQuerySet":
+        """What was done to this person in this room, newest first."""
+        return self.filter(room=room_pk, person=person_pk).select_related("by").order_by("-pk")
+
+
+class Sanction(models.Model):
+    """A mute or a ban. A row of its own, as it outlives leaving the room.
+
+    It ends by itself, as `until` is compared where somebody is let in or writes; nothing has to
+    run for that. A mute is copied to the membership (`muted_until`), so that a post finds it in
+    the query that it makes anyway.
+    """
+
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="sanctions", db_index=False
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sanctions"
+    )
+    measure = models.CharField(max_length=4, choices=Measure)
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=250, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    lifted_at = models.DateTimeField(null=True)
+
+    objects = SanctionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["room", "person", "measure"],
+                condition=Q(lifted_at=None),
+                name="sanction_once",
+            ),
+        )
+        indexes = (models.Index(fields=["room", "person"], name="sanction_room_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display()} {until(self.until)}"
+
+    @property
+    def stands(self) -> bool:
+        return self.lifted_at is None and self.until > timezone.now()
+
+    @property
+    def is_for_ever(self) -> bool:
+        return self.until >= FOREVER
+
+    @property
+    def sentence(self) -> str:
+        """What the person is told."""
+        what = "You are muted here" if self.measure == Measure.MUTE else "You are banned from here"
+        return f"{what} {until(self.until)}." + (f" Reason: {self.reason}" if self.reason else "")
+
+
+def banned(user_pk: int) -> Exists:
+    """A condition for a query of rooms: whether this person is banned from each."""
+    return Exists(Sanction.objects.bans().filter(room=OuterRef("pk"), person=user_pk))

@@ -1,0 +1,313 @@
+"""Who may what: the table of ARCHITECTURE.md, asked of every address as everybody."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from accounts.models import Invitation, User
+from rooms import access, actions
+from rooms.errors import Barred, Refused
+from rooms.models import Kind, Membership, Message, Room
+from rooms.realtime import commands
+from rooms.urls import urlpatterns
+from tests.conftest import person, signed_in
+
+ARCHITECTURE = Path(__file__).resolve().parents[2] / "ARCHITECTURE.md"
+OF_NO_ROOM = {"list", "new"}
+RANK = {"reader": 0, "member": 1, "muted": 1, "moderator": 2, "owner": 3, "staff": 4}
+# Each viewer, and as what the table knows them in a public room.
+VIEWERS = {
+    "anonymous": "nobody",
+    "inactive": "nobody",
+    "stranger": "reader",
+    "ex-member": "reader",
+    "moderator elsewhere": "reader",
+    "banned": "banned",
+    "muted": "muted",
+    "member": "member",
+    "moderator": "moderator",
+    "owner": "owner",
+    "staff": "staff",
+}
+ROOMS = ("public", "private", "archived", "deleted")
+ON_MESSAGES = {"edit", "remove", "restore", "message", "message-day", "seen", "save", "discard"}
+ON_PEOPLE = {
+    "person", "mute", "unmute", "ban", "unban", "kick", "remove-member", "role", "sweep",
+}  # fmt: skip
+FORMS = {
+    "post": {"message": "hello"},
+    "edit": {"message": "said otherwise"},
+    "sweep": {"since": "ever"},
+    "members": {"username": "newcomer"},
+    "invitations": {"days": "1", "uses": "1"},
+    "settings": {"topic": "Another topic"},
+    "read": {"seq": "1"},
+    "unread": {"seq": "1"},
+    "attention": {"attention": "mentions"},
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the table: for each of its columns, on whom."""
+
+    cells: dict[str, str]
+    archived: str
+
+    def allows(self, role: str, whose: str, target: int, archived: bool) -> bool:
+        cell = self.cells[role]
+        if archived:
+            cell = self._archived(role, cell)
+        if cell in ("yes", "no"):
+            return cell == "yes"
+        lower = "lower" in cell and whose != "own" and RANK[role] > target
+        return lower or ("own" in cell and whose == "own")
+
+    def _archived(self, role: str, cell: str) -> str:
+        if self.archived == "same":
+            return cell
+        if self.archived == "nobody":
+            return "no"
+        if self.archived == "lower":
+            return "lower" if "lower" in cell else "no"
+        who, outcome = self.archived.split(": ")
+        return outcome if role in who.split(", ") else cell
+
+
+def rules() -> dict[tuple[str, str], Rule]:
+    """(method, name of the address) → what the table says of it."""
+    section = ARCHITECTURE.read_text().split("## Who may what\n")[1].split("\n## ")[0]
+    head, _, *rows = re.findall(r"^\|(.*)\|$", section, re.MULTILINE)
+    columns = [cell.strip() for cell in head.split("|")]
+    found = {}
+    for row in rows:
+        cells = dict(zip(columns, (cell.strip() for cell in row.split("|")), strict=True))
+        rule = Rule({role: cells[role] for role in RANK}, cells["archived"])
+        for part in cells["addresses"].split("; "):
+            method, names = part.split(" ", 1)
+            for name in names.split(", "):
+                found[method, name] = rule
+    return found
+
+
+RULES = rules()
+
+
+@dataclass
+class World:
+    """A room of one kind, everybody in place, a message of each and one removed of each."""
+
+    room: Room
+    viewer: User | None
+    people: dict[str, User]
+    seqs: dict[tuple[str, bool], int]
+    invitation: Invitation
+
+    def address(self, name: str, whose: str) -> str:
+        given: dict[str, object] = {"slug": self.room.slug}
+        if name in ON_MESSAGES:
+            given["seq"] = self.seqs[whose, name == "restore"]
+        if name in ON_PEOPLE:
+            given["username"] = self.people[whose].username
+        if name == "day":
+            given["day"] = "2026-11-24"
+        if name == "revoke-invitation":
+            given["pk"] = self.invitation.pk
+        address = reverse(f"rooms:{name}", kwargs=given)
+        return f"{address}?seq={self.seqs[whose, False]}" if name == "menu" else address
+
+
+def build(kind: str, viewer: str) -> World:
+    """`viewer` among a member's, an equal or higher person's and their own messages."""
+    alice, bob, cleo = person("alice", "Alice"), person("bob", "Bob"), person("cleo", "Cleo")
+    person("newcomer", "Newcomer")
+    me = person("viewer", "Viewer")
+    given = Kind.PRIVATE if kind == "private" else Kind.PUBLIC
+    room = actions.rooms.create(owner=alice, name="hall", kind=given)
+    for each, role in ((bob, "member"), (cleo, "owner"), (me, "member")):
+        if each is not me or viewer not in ("stranger", "moderator elsewhere", "staff"):
+            Membership.objects.create(room=room, user=each, role=role)
+    seqs = _say(room, {"own": me, "another's": bob, "higher's": cleo}, remover=alice)
+    invitation = Invitation.objects.create(**_invitation(room, alice))
+    if kind == "archived":
+        actions.rooms.change(by=access.membership(alice, room.slug), archived=True)
+    _become(viewer, me, room, alice)
+    me.refresh_from_db()
+    if kind == "deleted":
+        gone = Room(name="hall", slug="hall")
+        Room.objects.filter(pk=room.pk).delete()
+        room = gone
+    people = {"own": me, "another's": bob, "higher's": cleo}
+    return World(room, None if viewer == "anonymous" else me, people, seqs, invitation)
+
+
+def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, bool], int]:
+    """A standing and a removed message of each of these; nobody's lock is in the way."""
+    seqs = {}
+    for whose, author in people.items():
+        for removed in (False, True):
+            numbers = Room.advance_by_message(room.pk, author=author, at=room.created_at)
+            message = Message.objects.create(
+                room=room,
+                author=author,
+                seq=numbers.last_seq,
+                version=numbers.version,
+                posted_version=numbers.version,
+                text="said",
+                html="<p>said</p>",
+                created_at=room.created_at,
+                removed_at=room.created_at if removed else None,
+                removed_by=remover if removed else None,
+            )
+            seqs[whose, removed] = message.seq
+    return seqs
+
+
+def _invitation(room: Room, by: User) -> dict[str, object]:
+    member = access.membership(by, room.slug)
+    made = actions.invitations.make(by=member, days="1", uses="1")
+    fields = {f.name: getattr(made, f.name) for f in Invitation._meta.concrete_fields}
+    made.delete()
+    return fields
+
+
+def _become(viewer: str, me: User, room: Room, owner: User) -> None:
+    by, mine = access.membership(owner, room.slug), Membership.objects.filter(room=room, user=me)
+    if viewer in ("moderator", "owner"):
+        mine.update(role=viewer)
+    elif viewer == "ex-member":
+        mine.delete()
+    elif viewer in ("muted", "banned"):
+        verb = actions.sanctions.mute if viewer == "muted" else actions.sanctions.ban
+        verb(by=by, member=access.fellow(by, me.username))
+    elif viewer == "staff":
+        User.objects.filter(pk=me.pk).update(is_staff=True)
+    elif viewer == "inactive":
+        User.objects.filter(pk=me.pk).update(is_active=False)
+    elif viewer == "moderator elsewhere":
+        other = actions.rooms.create(owner=owner, name="elsewhere")
+        Membership.objects.create(room=other, user=me, role="moderator")
+
+
+def outcome(answer: HttpResponse) -> str:
+    if answer.status_code == 302 and "/accounts/" in answer.headers["Location"]:
+        return "sign in"
+    if answer.status_code < 400:
+        return "done"
+    return {404: "hidden", 401: "sign in"}.get(answer.status_code, "refused")
+
+
+def expected(rule: Rule, kind: str, viewer: str, whose: str) -> set[str]:
+    """What may come of it. Of somebody who is not there, a refusal may be a 404 as well."""
+    role = VIEWERS[viewer]
+    if role == "nobody":
+        return {"sign in"}
+    if kind == "deleted" or (kind == "private" and role in ("reader", "banned", "staff")):
+        return {"hidden"}
+    if role == "banned":
+        return {"refused"}
+    target = {"own": RANK[role], "another's": 1, "higher's": 3}[whose]
+    if rule.allows(role, whose, target, kind == "archived"):
+        return {"done"}
+    return {"refused", "hidden"} if role in ("reader", "staff") else {"refused"}
+
+
+def cells(world: World) -> Iterator[tuple[str, str, str]]:
+    for method, name in RULES:
+        targeted = name in ON_MESSAGES | ON_PEOPLE
+        for whose in ("own", "another's", "higher's") if targeted else ("own",):
+            yield method, name, whose
+
+
+def ask(client: Client, world: World, method: str, name: str, whose: str) -> str:
+    """One question, of which nothing remains."""
+    form = FORMS.get(name, {})
+    if name == "role":
+        form = {"role": "member" if whose == "own" else "moderator"}
+    address = world.address(name, whose)
+    with transaction.atomic():
+        answer = client.post(address, form) if method == "POST" else client.get(address)
+        transaction.set_rollback(True)
+    return outcome(answer)  # type: ignore[arg-type]
+
+
+def test_every_address_of_a_room_is_in_the_table() -> None:
+    named = {p.name for p in urlpatterns if isinstance(p, URLPattern)} - OF_NO_ROOM
+    assert {name for _, name in RULES} == named
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("viewer", VIEWERS)
+@pytest.mark.parametrize("kind", ROOMS)
+def test_everybody_gets_what_the_table_says(kind: str, viewer: str, settings: object) -> None:
+    settings.THROTTLE_BURST = 10_000  # type: ignore[attr-defined]
+    world = build(kind, viewer)
+    client = signed_in(world.viewer) if world.viewer else Client()
+    wrong = []
+    asked = 0
+    for method, name, whose in cells(world):
+        asked += 1
+        got, wanted = (
+            ask(client, world, method, name, whose),
+            expected(RULES[method, name], kind, viewer, whose),
+        )
+        if got not in wanted:
+            wrong.append(f"{method} {name} on {whose}: {got}, not {' or '.join(sorted(wanted))}")
+    assert wrong == []
+    assert asked > 60
+
+
+def _post(world: World, member: Membership) -> None:
+    assert world.viewer is not None
+    actions.messages.post(room=member.room, author=world.viewer, text="by socket")
+
+
+def _read(world: World, member: Membership) -> None:
+    actions.members.read(member=member, seq=1)
+
+
+def _draft(world: World, member: Membership) -> None:
+    actions.members.keep_draft(member=member, text="not yet")
+
+
+# What each command of a socket does, and the row of the table that it is.
+COMMANDS: dict[type, tuple[str, Callable[[World, Membership], None] | None]] = {
+    commands.Post: ("post", _post),
+    commands.Read: ("room", _read),
+    commands.Draft: ("room", _draft),
+    commands.Resume: ("room", None),
+    commands.Typing: ("room", None),
+    commands.Seen: ("room", None),
+}
+
+
+def test_every_command_of_a_socket_is_known_here() -> None:
+    assert set(commands.Command.__args__) == set(COMMANDS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("viewer", [v for v in VIEWERS if VIEWERS[v] != "nobody"])
+@pytest.mark.parametrize("kind", ROOMS)
+def test_a_socket_is_let_in_by_the_same_door_and_does_the_same(kind: str, viewer: str) -> None:
+    world = build(kind, viewer)
+    assert world.viewer is not None
+    for name, act in COMMANDS.values():
+        rule = RULES["POST" if name == "post" else "GET", name]
+        wanted = expected(rule, kind, viewer, "own")
+        try:
+            member = access.membership(world.viewer, world.room.slug)
+            if act is not None:
+                act(world, member)
+            got = "done"
+        except Http404:
+            got = "hidden"
+        except (Refused, Barred):
+            got = "refused"
+        assert got in wanted, name
