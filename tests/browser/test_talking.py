@@ -46,10 +46,12 @@ def test_an_edit_and_a_removal_are_seen_by_both(
     hers, his = browse(alice).enter(lobby), browse(bob).enter(lobby)
     send(hers, "Frost on Tuesday")
     change(his, 1)
-    expect(his.get_by_role("dialog").get_by_role("button", name="Save")).to_have_count(0)
+    expect(his.get_by_role("dialog").get_by_role("button", name="Save", exact=True)).to_have_count(
+        0
+    )
     his.keyboard.press("Escape")
     change(hers, 1).get_by_label("Edit your message").fill("Frost on **Wednesday**")
-    hers.get_by_role("button", name="Save").click()
+    hers.get_by_role("button", name="Save", exact=True).click()
     for page in (hers, his):
         expect(page.locator("#m1 strong")).to_have_text("Wednesday")
         expect(page.locator("#m1 .edited")).to_be_attached()

@@ -92,7 +92,7 @@ def test_change_a_message_by_its_menu(browse: Browse, alice: User, lobby: Room, 
     page.get_by_role("button", name="About this message").click()
     if act == "edit":
         page.get_by_label("Edit your message").fill("Frost on Wednesday")
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.locator("#m1.highlighted")).to_contain_text("Frost on Wednesday")
     else:
         page.get_by_role("button", name="Remove", exact=True).click()
