@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rooms.realtime import hub as module
 from rooms.realtime.events import CHANGE, ENDED, SIGNED_OUT
 from rooms.realtime.feed import Feed
+from rooms.realtime.history import Standing
 from rooms.realtime.hub import Hub
 from rooms.realtime.socket import Socket
 
@@ -34,8 +35,8 @@ class Database:
     def versions(self, room_pks: Iterable[int]) -> dict[int, int]:
         return {pk: self.version[pk] for pk in room_pks}
 
-    def barred(self, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
-        return pairs & self.removed
+    def standings(self, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
+        return dict.fromkeys(pairs - self.removed, Standing("", None, writes=True))
 
     def still_signed_in(self, session_keys: set[str | None]) -> set[str | None]:
         return session_keys - self.signed_out
