@@ -6,7 +6,7 @@ import hashlib
 import os
 import struct
 import tempfile
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from daphne.http_protocol import WebRequest
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
+from twisted.internet import reactor
 from twisted.internet.defer import Deferred, maybeDeferred
 
 from config.asgi import admission
@@ -35,10 +36,13 @@ class Server(DaphneServer):
     """daphne with limits: frames of at most 256 KiB, 4 MiB kept for a slow reader.
 
     Form bodies are left to Django: Twisted would parse them on the event loop, where 10 MiB of
-    form stop everybody for seconds.
+    form stop everybody for seconds. `ready` is called when signals are heard: daphne's own word of
+    it comes before, when a SIGINT or SIGTERM would still end the process in the middle of things.
     """
 
-    def __init__(self, application: Any, host: str, port: int, **options: Any) -> None:
+    def __init__(
+        self, application: Any, host: str, port: int, ready: Callable[[], None] | None = None
+    ) -> None:
         WebRequest.parsePOSTFormSubmission = False
         endpoint = f"tcp:port={port}:interface={host.replace(':', r'\:')}"
         super().__init__(
@@ -48,8 +52,9 @@ class Server(DaphneServer):
             websocket_max_message_size=MAX_FRAME,
             websocket_max_frame_size=MAX_FRAME,
             server_name="hubbub",
-            **options,
         )
+        if ready is not None:
+            reactor.callWhenRunning(ready)
         self._text, self._frame = "", b""
         self._ports: list[Any] = []
 

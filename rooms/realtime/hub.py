@@ -59,7 +59,15 @@ class Hub:
         self.reading: dict[object, Reading] = {}
         self.counted: dict[Socket, dict[int, float]] = {}
         self.admitted: asyncio.Future[None] | None = None
-        work = (self._receive, self._tick, self._beat, self._presence, self._lag, self._count)
+        work = (
+            self._receive,
+            self._tick,
+            self._listen,
+            self._beat,
+            self._presence,
+            self._lag,
+            self._count,
+        )
         self.tasks = {
             asyncio.create_task(each)
             for each in (self.line.send(), self.line.listen(), *map(self._for_ever, work))
@@ -370,7 +378,6 @@ class Hub:
         now = time.monotonic()
         for socket in [s for s in self.sockets if s.is_over(now)]:
             await socket.close(COME_BACK)
-        await self.line.check()
         if self.sockets:
             await self.recheck(list(self.sockets))
         if self.feeds:
@@ -378,8 +385,12 @@ class Hub:
                 feed = self.feeds.get(room_pk)
                 if feed is not None and feed.version is not None and version > feed.version:
                     feed.heal("tick")
-
         await self._heal_counts()
+
+    async def _listen(self) -> None:
+        """Apart from the tick, which must not wait for a layer that is not there."""
+        await asyncio.sleep(TICK)
+        await self.line.check()
 
     async def _heal_counts(self) -> None:
         """Rooms of sidebars in which more was said than was heard of."""

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if settings.METRICS:
             self._show_metrics(settings.METRICS)
         with self._worker(host, port) if work else nullcontext():
-            Server(application, host, port, ready_callable=lambda: self._say(host, port)).run()
+            Server(application, host, port, ready=lambda: self._say(host, port)).run()
 
     @contextmanager
     def _worker(self, host: str, port: int) -> Iterator[None]:
