@@ -164,3 +164,9 @@ def live(transactional_db: None, _live_server: LiveServer) -> LiveServer:
     """daphne in a process of its own on the test's database; the cast comes after it."""
     _live_server.ensure()
     return _live_server
+
+
+@pytest.fixture
+def alone(transactional_db: None, _live_server: LiveServer) -> None:
+    """No other process serves the test's database."""
+    _live_server.stop()

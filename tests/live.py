@@ -49,7 +49,11 @@ class LiveServer:
         self.process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "LiveServer":
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.log.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -20,10 +20,12 @@ log = logging.getLogger("hubbub.hub")
 RING = 256
 BREATH = 100
 
+ID = re.compile(' id="([^"]+)"')
 # Nothing that anybody wrote can hold it: there, every < is escaped.
 TITLE = re.compile('<input type="hidden" id="title" name="title" value="([^"]*)"')
 
 CatchUp = Callable[[int, int], Awaitable[tuple[str, int]]]
+Part = tuple[str, int]  # the HTML of some changes, and the version that they lead to
 
 
 class Feed:
@@ -73,26 +75,39 @@ class Feed:
         """
         while socket.is_open:
             recent = self.recent(cursor)
-            html, upto = recent if recent is not None else await self._read(cursor)
-            socket.sent = cursor = upto
-            if html:
-                metrics.resumes.labels("database" if recent is None else "ring").inc()
-                await socket.send(html + cursor_frame(upto))
-                await _retitle(socket, html)
+            parts = [await self._read(cursor)] if recent is None else recent
+            socket.sent = cursor = parts[-1][1] if parts else cursor
+            for html, upto in parts:
+                if html:
+                    metrics.resumes.labels("database" if recent is None else "ring").inc()
+                    await socket.send(html + cursor_frame(upto))
+                    await _retitle(socket, html)
             if socket.is_open and (self.version is None or cursor >= self.version):
                 self.live.add(socket)
                 return
 
-    def recent(self, since: int) -> tuple[str, int] | None:
-        """What the ring holds after `since`, or None where it does not reach back to it."""
+    def recent(self, since: int) -> list[Part] | None:
+        """What the ring holds after `since`, or None where it does not reach back to it.
+
+        In as few frames as can be: htmx looks up all elements that a frame replaces before it
+        replaces the first, so one that a frame brings or changes cannot be changed by it again.
+        """
         if self.version is None or since > self.version:
             return None
-        if since == self.version:
-            return "", since
         spans = list(takewhile(lambda span: span[0] >= since, reversed(self.ring)))
-        if not spans or spans[-1][0] != since:
+        if since < self.version and (not spans or spans[-1][0] != since):
             return None
-        return "".join(html for _, _, html in reversed(spans)), self.version
+        parts: list[Part] = []
+        touched: set[str] = set()
+        for _, upto, html in reversed(spans):
+            ids = set(ID.findall(html))
+            if parts and touched.isdisjoint(ids):
+                parts[-1] = (parts[-1][0] + html, upto)
+                touched |= ids
+            else:
+                parts.append((html, upto))
+                touched = ids
+        return parts
 
     def heal(self, cause: str) -> None:
         """Ask the database for what did not come; one query, shared by all sockets."""
@@ -161,12 +176,17 @@ class Feed:
             await asyncio.sleep(self.coalesce)
 
     async def _send_all(self, before: int, upto: int) -> None:
-        found = self.recent(before)
-        if found is None:
+        parts = self.recent(before)
+        if parts is None:
             await asyncio.gather(*(self._again(socket) for socket in list(self.live)))
             return
-        message = Socket.text(found[0] + cursor_frame(upto))
-        is_renamed = TITLE.search(found[0]) is not None
+        for html, to in parts:
+            await self._send_part(before, to, html)
+            before = to
+
+    async def _send_part(self, before: int, upto: int, html: str) -> None:
+        message = Socket.text(html + cursor_frame(upto))
+        is_renamed = TITLE.search(html) is not None
         metrics.deliveries.inc((upto - before) * len(self.live))
         for count, socket in enumerate(list(self.live), 1):
             if count % BREATH == 0:
@@ -175,7 +195,7 @@ class Feed:
                 socket.sent = upto
                 await socket.deliver(message)
                 if is_renamed:
-                    await _retitle(socket, found[0])
+                    await _retitle(socket, html)
             elif socket.sent < upto:
                 await self._again(socket)
 

@@ -106,6 +106,7 @@ def test_no_page_has_a_fault_that_axe_finds(
         for path in paths:
             page.goto(path)
             found += faults(page)
+        page.close()
     hers = browse(alice, **look)
     hers.expected.append("htmx:ws:error")
     found += opened(hers, hers.context.new_page())

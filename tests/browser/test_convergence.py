@@ -113,6 +113,26 @@ def test_an_open_page_follows(
     assert_same(page, his.visit("/rooms/lobby/"))
 
 
+def test_one_message_changed_again_and_again_while_away(
+    browse: Browse, alice: User, bob: User, lobby: Room
+) -> None:
+    """All of it comes at once, from memory: alice's own page keeps the room in it."""
+    hers, his = browse(alice), browse(bob)
+    hers.enter(lobby)
+    page, wire = his.enter_wired(lobby)
+    say(hers, "seen by all")
+    expect(page.locator("#m1")).to_be_attached()
+    wire.close(1011)
+    edit(hers, 1)
+    remove(hers, 1)
+    say(hers, "not seen yet")
+    edit(hers, 2)
+    edit(hers, 2, "third *version*")
+    rename(hers)
+    rename(hers, "lobby", "Third topic")
+    assert_same(page, his.visit("/rooms/lobby/"))
+
+
 def test_a_rooms_first_message_takes_the_place_of_its_welcome(
     browse: Browse, alice: User, bob: User, lobby: Room
 ) -> None:

@@ -23,12 +23,6 @@ CSRF = "k" * 32
 
 
 @pytest.fixture
-def alone(transactional_db: None, _live_server: LiveServer) -> None:
-    """No other process serves the test's database."""
-    _live_server.stop()
-
-
-@pytest.fixture
 def stopping(alone: None) -> Iterator[LiveServer]:
     with LiveServer(DRAIN_SECONDS="2") as server:
         yield server

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import live as served
-from tests.live import LiveServer, free_port, wait_for
+from tests.live import free_port, wait_for
 
 
 def workers(parent: int) -> list[int]:
@@ -21,12 +21,6 @@ def workers(parent: int) -> list[int]:
 def is_gone(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-@pytest.fixture
-def alone(transactional_db: None, _live_server: LiveServer) -> None:
-    """No other process serves the test's database."""
-    _live_server.stop()
 
 
 @pytest.mark.usefixtures("alone")

@@ -48,7 +48,7 @@ BREAKING = {
 
 
 @pytest.fixture
-def patient(transactional_db: None) -> Iterator[LiveServer]:
+def patient(alone: None) -> Iterator[LiveServer]:
     """A server that slows nobody down, so that all that is sent is taken in."""
     with LiveServer(THROTTLE_BURST="1000000", THROTTLE_RATE="1000000") as server:
         yield server

@@ -215,3 +215,39 @@ def test_a_page_that_cannot_be_brought_in_step_is_sent_away_to_come_back() -> No
     page, sent = asyncio.run(scene())
     assert sent[-1] == {"type": "websocket.close", "code": 1000}
     assert not page.socket.is_open
+
+
+def test_what_a_frame_brings_or_changes_is_changed_again_by_the_next() -> None:
+    """htmx looks up all that a frame replaces before it replaces the first."""
+
+    async def scene() -> list[str]:
+        room, frames = Room(), []
+        room.feed.open(0)
+        stays = Page(room, 0)
+        await room.feed.resume(stays.socket, 0)
+        changes = [
+            '<b id="m1">',
+            '<b id="m2">',
+            '<b id="m1">edited',
+            '<b id="m1">gone',
+            '<b id="s">',
+        ]
+        for html in changes:
+            room.feed.accept(room.change(), html)
+        late = Page(room, 0)
+
+        async def take(message: dict[str, Any]) -> None:
+            frames.append(message["text"])
+
+        late.socket.transmit = take
+        await room.feed.resume(late.socket, 0)
+        await room.settle()
+        assert stays.cursors == [2, 3, 5]
+        return frames
+
+    frames = asyncio.run(scene())
+    assert [frame.partition("<input")[0] for frame in frames] == [
+        '<b id="m1"><b id="m2">',
+        '<b id="m1">edited',
+        '<b id="m1">gone<b id="s">',
+    ]
