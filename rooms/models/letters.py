@@ -74,6 +74,7 @@ class Letter(models.Model):
         indexes = (
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="letter_due"),
             models.Index(fields=["user", "subject", "made_at"], name="letter_user_subject"),
+            models.Index(fields=["made_at"], condition=Q(due_at=None), name="letter_done"),
         )
 
     def __str__(self) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from rooms import days
 from rooms.models import Kind, Message, Room
 from rooms.models.found import HAS, PUBLIC, author_term, room_term
+from rooms.models.rooms import banned_from
 from rooms.search import postgresql, sqlite
 from rooms.search.match import END, Match
 from rooms.search.query import Phrase, Query, parse
@@ -87,7 +88,7 @@ def _match(user: User, query: Query) -> Match | None:
     groups += [[(HAS[what],)] for what in query.has]
     groups += [[(term,) for term in authors]] if authors else []
     groups.append([(term,) for term in scope])
-    match = Match(groups, [] if query.rooms else _barred(readable))
+    match = Match(groups, [] if query.rooms else _barred(user))
     if not query.rooms and query.since is None and query.before is None:
         return match
     lowest, highest = _bounds(rooms, query)
@@ -102,13 +103,13 @@ def _scope(user: User, readable: QuerySet[Room], query: Query) -> tuple[list[str
     named = Q()
     for name in query.rooms:
         named |= Q(slug=name) | Q(name__iexact=name)
-    pks = list(readable.filter(named).values_list("pk", flat=True)[:BEST_OF])
+    pks = list(readable.filter(named).order_by().values_list("pk", flat=True)[:BEST_OF])
     return [room_term(pk) for pk in pks], Room.objects.filter(pk__in=pks)
 
 
-def _barred(readable: QuerySet[Room]) -> list[Phrase]:
+def _barred(user: User) -> list[Phrase]:
     """The terms of public rooms that this person may not read all the same. One query."""
-    rooms = Room.objects.filter(kind=Kind.PUBLIC).exclude(pk__in=readable.values("pk"))
+    rooms = Room.objects.filter(pk__in=banned_from(user), kind=Kind.PUBLIC).order_by()
     return [(room_term(pk),) for pk in rooms.values_list("pk", flat=True)]
 
 
@@ -172,6 +173,7 @@ def _before(match: Match, pk: int) -> Match:
 
 def _messages(user: User, pks: list[int]) -> list[Message]:
     """These messages in this order; the index proposes, what one may read is asked here."""
-    readable = Message.objects.filter(room__in=Room.objects.readable_by(user), removed_at=None)
-    found = readable.select_related("room", "author").in_bulk(pks)
+    readable = Exists(Room.objects.readable_by(user).filter(pk=OuterRef("room")))
+    standing = Message.objects.filter(readable, removed_at=None)
+    found = standing.select_related("room", "author").in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
