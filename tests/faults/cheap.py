@@ -18,7 +18,7 @@ ROW = re.compile(rb'<article id="m(\d+)"')
 CURSOR = re.compile(rb'id="cursor"[^>]*value="(\d+)"')
 REPLACED = b'id="messages" hx-swap-oob="innerHTML"'
 # As the page's own configuration has it (templates/_script.html).
-DELAY, LONGEST, JITTER = 1.0, 8.0, 0.9
+DELAY, LONGEST, JITTER = 1.0, 7.0, 0.9
 
 
 class CheapPage(asyncio.Protocol):

@@ -18,6 +18,7 @@ from tests.faults.invariants import (
     first_send,
     grown,
     judge,
+    stalest,
 )
 from tests.faults.readers import Reader, reconnects
 from tests.faults.site import Site
@@ -41,6 +42,7 @@ class Verdict:
     reordered: int
     other: int
     recovery: float
+    stalest: float
     reconnects: int
     violations: list[str] = field(default_factory=list)
 
@@ -53,7 +55,7 @@ class Episode:
     ) -> None:
         self.browsers = browsers
         self.site, self.fault, self.seed = site, fault, f"{seed} {fault.name}"
-        self.history = History()
+        self.history = History(seamless=fault.seamless)
         self.readers: list[Reader] = []
         self.writers: list[Writer] = []
         self.reading: list[asyncio.Task[None]] = []
@@ -197,6 +199,7 @@ class Episode:
             reordered=counted["reordered"],
             other=counted["other"],
             recovery=max(known, default=0.0),
+            stalest=stalest(history),
             reconnects=reconnects(history.streams) + self.crowd_reconnects,
             violations=[str(violation) for violation in violations],
         )

@@ -19,7 +19,8 @@ class Fault:
     """`strike` disturbs on entry and recovers on exit; between the two, `lasts` seconds pass.
 
     `expected` are patterns of log entries that are this fault itself, seen from within.
-    `short` ones make up the campaign's small form.
+    `short` ones make up the campaign's small form. Through a `seamless` one every send succeeds,
+    and no reader is stale for long.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Fault:
     profiles: tuple[str, ...]
     expected: tuple[str, ...]
     short: bool
+    seamless: bool
 
 
 FAULTS: dict[str, Fault] = {}
@@ -40,12 +42,13 @@ def fault(
     profiles: tuple[str, ...] = BOTH,
     expected: tuple[str, ...] = (),
     short: bool = False,
+    seamless: bool = False,
 ) -> Callable[[Callable[["Episode"], AsyncIterator[None]]], Disturbance]:
     """Register an async generator (disturb, yield, recover) under its name in the table."""
 
     def register(generator: Callable[["Episode"], AsyncIterator[None]]) -> Disturbance:
         strike = asynccontextmanager(generator)
-        FAULTS[name] = Fault(name, strike, lasts, profiles, expected, short)
+        FAULTS[name] = Fault(name, strike, lasts, profiles, expected, short, seamless)
         return strike
 
     return register

@@ -145,6 +145,7 @@ class History:
 
     `marks` are the versions that the rooms had when the fault ended. `pages_differ` are the real
     pages that did not come to show what a fresh one does, `stuck` what did not get well in time.
+    `seamless` is the fault's own word.
     """
 
     began: float = 0.0
@@ -159,3 +160,4 @@ class History:
     logged: list[Logged] = field(default_factory=list)
     pages_differ: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
+    seamless: bool = False

@@ -12,6 +12,7 @@ from tests.faults.history import History, Operation, Outcome, Revocation, Stored
 FIRST_SEND = 5.0
 ALL_AGREE = 15.0
 SILENCE = 8.0
+STALE = 10.0
 FINAL = 4000
 # How much more a process may hold than before, for pools that fill and caches that warm up.
 SLACK = {"memory MB": 40, "descriptors": 24, "threads": 10, "connections": 14, "layer keys": 2}
@@ -135,7 +136,7 @@ def recovers(history: History) -> list[Violation]:
         if agrees is None or agrees > ALL_AGREE:
             when = "never" if agrees is None else f"after {agrees:.1f} s"
             found.append(Violation("I7", "lost", f"{stream.reader} agreed {when}"))
-    return found
+    return found + _seams(history)
 
 
 def told_the_truth(history: History) -> list[Violation]:
@@ -196,6 +197,39 @@ def catches_up(stream: Stream, history: History) -> float | None:
         return 0.0
     reached = [h.at for h in stream.heard if h.cursor is not None and h.cursor >= mark]
     return max(0.0, reached[0] - history.ended) if reached else None
+
+
+def stalest(history: History) -> float:
+    """Seconds from an acknowledgement to when the last reader saw that message, at the most."""
+    seqs = {(room, m.nonce): m.seq for room, m in _stored(history)}
+    done = [op for op in _posts(history) if op.outcome is Outcome.ACKNOWLEDGED]
+    longest = 0.0
+    for stream in history.streams:
+        opened, seen = min((heard.at for heard in stream.heard), default=0.0), _first_seen(stream)
+        for op in done:
+            at = seen.get(seqs.get((op.room, op.nonce), 0)) if op.room == stream.room else None
+            if at is not None and op.began > opened:
+                longest = max(longest, at - op.ended)
+    return longest
+
+
+def _first_seen(stream: Stream) -> dict[int, float]:
+    seen: dict[int, float] = {}
+    for heard in stream.heard:
+        for row in (*heard.added, *heard.changed):
+            seen.setdefault(row.seq, heard.at)
+    return seen
+
+
+def _seams(history: History) -> list[Violation]:
+    """What somebody noticed of a fault that nobody should notice."""
+    if not history.seamless:
+        return []
+    failed = [op for op in history.operations if op.outcome is not Outcome.ACKNOWLEDGED]
+    found = [Violation("I7", "other", f"{op.text} did not succeed: {op.told}") for op in failed]
+    if (seconds := stalest(history)) > STALE:
+        found.append(Violation("I7", "other", f"a reader was stale for {seconds:.1f} s"))
+    return found
 
 
 def _posts(history: History) -> list[Operation]:

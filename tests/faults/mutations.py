@@ -51,7 +51,7 @@ def cursor_by_id() -> None:
 
 def kick_not_enforced() -> None:
     """Whoever is removed or signed out keeps the pages that are open."""
-    from rooms.realtime import history, hub
+    from rooms.realtime import hub
 
     async def nothing(*_: Any, **__: Any) -> None:
         pass
@@ -59,7 +59,6 @@ def kick_not_enforced() -> None:
     put(hub.Hub, "_end", nothing)
     put(hub.Hub, "_sign_out", nothing)
     put(hub.Hub, "recheck", nothing)
-    put(history, "barred", lambda pairs: set())
 
 
 def edits_not_in_catch_up() -> None:

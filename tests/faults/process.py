@@ -91,7 +91,8 @@ class Process:
             await asyncio.sleep(0.5)  # for its word on where it hangs
             process.kill()
             process.wait()
-            raise TimeoutError(f"{self.name} did not end within {seconds:.0f} s") from None
+            words = f"{self.name} did not end within {seconds:.0f} s"
+            raise TimeoutError(f"{words}\n{self.log.read_text()[-4000:]}") from None
         finally:
             process.stdin.close()
 

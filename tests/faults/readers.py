@@ -17,7 +17,7 @@ from tests.faults.page import Frame, show
 from tests.faults.proxy import Proxy
 
 # As the page's own configuration has it (templates/_script.html).
-DELAY, LONGEST, JITTER = 1.0, 8.0, 0.9
+DELAY, LONGEST, JITTER = 1.0, 7.0, 0.9
 GONE = (OSError, TimeoutError, WebSocketException)
 
 

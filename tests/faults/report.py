@@ -13,7 +13,7 @@ from tests.faults.storm import storm
 
 HEAD = (
     "fault", "operations", "acknowledged", "lost", "repeated", "reordered", "else wrong",
-    "worst recovery s", "reconnects",
+    "worst recovery s", "stalest s", "reconnects",
 )  # fmt: skip
 
 
@@ -52,6 +52,7 @@ async def thousand(site: Site, options: argparse.Namespace) -> int:
     more = (found.open, found.peak, found.minute_after)
     title = f"A storm on the {options.profile} profile"
     show(title, (*head, "MB joined", "MB at the peak", "MB a minute after"), [(*row, *more)])
+    print(f"{found.pages} reconnects", flush=True)
     return 0
 
 
@@ -67,7 +68,7 @@ def _table(options: argparse.Namespace, verdicts: list[Verdict]) -> None:
     rows = [
         [
             v.fault, v.operations, v.acknowledged, v.lost, v.repeated, v.reordered, v.other,
-            f"{v.recovery:.1f}", v.reconnects,
+            f"{v.recovery:.1f}", f"{v.stalest:.1f}", v.reconnects,
         ]
         for v in verdicts
     ]  # fmt: skip

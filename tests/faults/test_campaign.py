@@ -27,3 +27,15 @@ def test_a_broken_build_is_caught() -> None:
     done = campaign("--mutation", "no unique nonce")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"no unique nonce .* I1 \|$", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_every_broken_build_breaks_something_that_is_there() -> None:
+    code = (
+        "import django; django.setup()\n"
+        "from tests.faults.mutations import MUTATIONS\n"
+        "for mutation in MUTATIONS.values(): mutation.apply()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

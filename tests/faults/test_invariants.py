@@ -173,6 +173,17 @@ def never_get_well(history: History) -> None:
     history.stuck.append("the server did not come back")
 
 
+def refuse_a_send(history: History) -> None:
+    history.seamless = True
+    history.operations.append(operation(9, outcome=Outcome.FAILED, told="Not now."))
+
+
+def be_stale(history: History) -> None:
+    history.seamless = True
+    heard = history.streams[0].heard
+    history.streams[0].heard = [*heard[:2], *(replace(h, at=h.at + 12) for h in heard[2:])]
+
+
 def refuse_without_a_word(history: History) -> None:
     history.operations.append(operation(9, outcome=Outcome.FAILED))
 
@@ -217,6 +228,8 @@ HARM: list[tuple[str, Callable[[History], None]]] = [
     ("I7", send_late),
     ("I7", agree_late),
     ("I7", never_get_well),
+    ("I7", refuse_a_send),
+    ("I7", be_stale),
     ("I8", refuse_without_a_word),
     ("I8", leave_without_an_answer),
     ("I8", acknowledge_another_text),

@@ -1,5 +1,6 @@
 """People whose right to a room ends while messages flow."""
 
+import time
 from collections.abc import AsyncIterator
 
 from accounts.models import User
@@ -7,6 +8,7 @@ from rooms.models import Membership
 from tests.faults import database, http
 from tests.faults.episode import Episode
 from tests.faults.fault import fault
+from tests.faults.history import Outcome
 from tests.live import session_of
 
 # What is done without a word to the processes is found by the tick of five seconds.
@@ -63,6 +65,30 @@ async def disabled(episode: Episode) -> AsyncIterator[None]:
     episode.revoke("eve", grace=TICK)
     yield
     await database.ask(_restore, "eve")
+
+
+@fault("room archived while messages flow")
+async def archived(episode: Episode) -> AsyncIterator[None]:
+    """Who reads the room is brought up to its end and closed; nobody writes until it is opened."""
+    await _archive(episode, "on")
+    begun = time.monotonic()
+    for person in ("eve", "fay"):
+        episode.revoke(person, episode.private)
+    yield
+    late = [
+        op.text
+        for op in episode.history.operations
+        if op.room == episode.private and op.began > begun and op.outcome is Outcome.ACKNOWLEDGED
+    ]
+    assert not late, f"said in an archived room: {late[0]}"
+    await _archive(episode, "")
+    episode.read("jon", episode.private)
+
+
+async def _archive(episode: Episode, archived: str) -> None:
+    path, session = f"/rooms/{episode.private}/settings/", episode.sessions["ann"]
+    answer = await http.post(episode.site.desk.port, path, session, {"archived": archived})
+    assert answer.status in (200, 302, 303), answer
 
 
 async def _open_two(episode: Episode) -> None:

@@ -38,7 +38,13 @@ async def ended(episode: Episode) -> AsyncIterator[None]:
     await process.start()
 
 
-@fault("rolling restart of both processes", lasts=0.5, profiles=(SCALED,), expected=CUT_SHORT)
+@fault(
+    "rolling restart of both processes",
+    lasts=0.5,
+    profiles=(SCALED,),
+    expected=CUT_SHORT,
+    seamless=True,
+)
 async def rolled(episode: Episode) -> AsyncIterator[None]:
     for process in episode.site.processes:
         await process.end(signal.SIGTERM)
