@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks fanout|posting|page`: each prints a Markdown table.
+"""`python -m tests.benchmarks fanout|posting|page|layers`: each prints a Markdown table.
 
 Everything runs on this machine's loopback, on private servers and a database of its own, and
 leaves nothing behind. Nothing here passes or fails.
@@ -32,14 +32,15 @@ def main() -> None:
     atexit.register(start_sweeper(folder).stop)
     os.environ |= ENVIRONMENT | databases(options.profile, folder)
     prepare()
-    from tests.benchmarks import fanout, page, posting
+    from tests.benchmarks import fanout, layers, page, posting
 
-    {"fanout": fanout.run, "posting": posting.run, "page": page.run}[options.benchmark](options)
+    modules = {"fanout": fanout, "posting": posting, "page": page, "layers": layers}
+    modules[options.benchmark].run(options)
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("benchmark", choices=["fanout", "posting", "page"])
+    parser.add_argument("benchmark", choices=["fanout", "posting", "page", "layers"])
     parser.add_argument(
         "--profile",
         choices=["embedded", "scaled"],
