@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks fanout|posting|page|layers`: each prints a Markdown table.
+"""`python -m tests.benchmarks fanout|posting|page|layers|flood`: each prints a Markdown table.
 
 Everything runs on this machine's loopback, on private servers and a database of its own, and
 leaves nothing behind. Nothing here passes or fails.
@@ -32,15 +32,21 @@ def main() -> None:
     atexit.register(start_sweeper(folder).stop)
     os.environ |= ENVIRONMENT | databases(options.profile, folder)
     prepare()
-    from tests.benchmarks import fanout, layers, page, posting
+    from tests.benchmarks import fanout, flood, layers, page, posting
 
-    modules = {"fanout": fanout, "posting": posting, "page": page, "layers": layers}
+    modules = {
+        "fanout": fanout,
+        "posting": posting,
+        "page": page,
+        "layers": layers,
+        "flood": flood,
+    }
     modules[options.benchmark].run(options)
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("benchmark", choices=["fanout", "posting", "page", "layers"])
+    parser.add_argument("benchmark", choices=["fanout", "posting", "page", "layers", "flood"])
     parser.add_argument(
         "--profile",
         choices=["embedded", "scaled"],

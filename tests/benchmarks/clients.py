@@ -144,7 +144,8 @@ class Crowd:
             client = self.clients[number % len(self.clients)]
             text = f"sent-at-{time.monotonic_ns()}- The kettle is on, who is coming over?"
             command = json.dumps({"message": text, "nonce": f"{begin}-{number}"})
-            client.transport.write(frame(TEXT, command.encode()))
+            if not client.transport.is_closing():
+                client.transport.write(frame(TEXT, command.encode()))
         return {"posted": total, "took": time.monotonic() - begin}
 
     async def _connect(self, cookie: str) -> Client:
