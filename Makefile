@@ -9,7 +9,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test engines screenshots icons check bench faults format lock vendor clean \
+.PHONY: help run test engines screenshots icons check bench faults conformance format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -76,6 +76,9 @@ bench: .venv/test  ## measure, side by side with the obvious way (ARGS="posting 
 faults: .venv/test  ## harm it in every way, and look whether anything is missing (SEED=… repeats)
 	@$(PYTHON) tests/provide.py faults
 	@$(PYTHON) -m tests.faults $(ARGS)
+
+conformance: .venv/test  ## the Autobahn suite against the server (needs a Python 2.7 beside)
+	@$(PYTHON) -m tests.conformance
 
 format: .venv/dev  ## write code and templates as `make check` wants them
 	@$(PYTHON) -m ruff check --quiet --fix .

@@ -112,7 +112,7 @@ async def main() -> None:
                 turn = json.loads(ports)
                 pages += [CheapPage(turn[n % len(turn)], path, cookie) for n in range(int(count))]
                 await asyncio.gather(*(page.connect() for page in pages))
-                answer = await back(pages, 0, 90)
+                answer = await back(pages, 0, 180)
             case ["cut"]:
                 for page in pages:
                     page.transport.abort()
