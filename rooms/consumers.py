@@ -127,6 +127,9 @@ class PersonConsumer(AsyncWebsocketConsumer):
         digest = command.sidebar
         if digest is not None:
             await self.hub.show_sidebar(self.socket, digest)
+        if command.inbox is not None:
+            self.socket.inbox = command.inbox
+            await self.hub.show_inbox(self.socket)
 
 
 class RoomConsumer(PersonConsumer):
@@ -226,7 +229,8 @@ class RoomConsumer(PersonConsumer):
         """The page shows this message, and says so again with whatever comes."""
         if seq != self.shown:
             self.shown = seq
-            reading().saw(self.member.room_id, self.member.user_id, seq)
+            gathered = reading() if self.member.joined else reading_outside()
+            gathered.saw(self.member.room_id, self.member.user_id, seq)
 
     async def disconnect(self, code: int) -> None:
         if self.holding is not None:
@@ -234,6 +238,7 @@ class RoomConsumer(PersonConsumer):
 
 
 _reading: Reading | None = None
+_reading_outside: Reading | None = None
 
 
 def reading() -> Reading:
@@ -242,6 +247,14 @@ def reading() -> Reading:
     if _reading is None or _reading.loop is not asyncio.get_running_loop():
         _reading = Reading(in_pool(actions.members.see))
     return _reading
+
+
+def reading_outside() -> Reading:
+    """The same of people who have not joined and have no mark: what was said to them is seen."""
+    global _reading_outside
+    if _reading_outside is None or _reading_outside.loop is not asyncio.get_running_loop():
+        _reading_outside = Reading(in_pool(actions.mentions.see))
+    return _reading_outside
 
 
 class NowhereConsumer(AsyncWebsocketConsumer):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from rooms.models import Attention, Membership
+from rooms.models import Attention, Membership, Mention
 
 MANY = 100
 
@@ -49,36 +49,39 @@ class Mark:
 class Sidebar:
     """`html` is the list, `digest` what a page says back to tell which list it shows.
 
-    `rooms` maps the primary key of each room to where it stands.
+    `rooms` maps the primary key of each room to where it stands; so many mentions wait `outside`,
+    in rooms that the person has not joined.
     """
 
     html: SafeString
     digest: str
     rooms: dict[int, Mark]
+    outside: int
 
     @property
     def needs(self) -> str:
-        return needs(mark.label for mark in self.rooms.values())
+        return needs((mark.label for mark in self.rooms.values()), self.outside)
 
 
 def number(count: int) -> str:
     return str(count) if count < MANY else f"{MANY - 1}+"
 
 
-def needs(labels: Iterable[Label]) -> str:
+def needs(labels: Iterable[Label], outside: int) -> str:
     """How much asks for this person: mentions, and all that is new where that is wished; or ""."""
-    found = sum(label.mentions if label.quiet else label.unread for label in labels)
+    found = outside + sum(label.mentions if label.quiet else label.unread for label in labels)
     return number(found) if found else ""
 
 
-def mentions(labels: Iterable[Label]) -> str:
+def mentions(labels: Iterable[Label], outside: int) -> str:
     """How many mentions wait in all rooms, or ""."""
-    found = sum(label.mentions for label in labels)
+    found = outside + sum(label.mentions for label in labels)
     return number(found) if found else ""
 
 
 def sidebar(user_pk: int, current: int | None) -> Sidebar:
-    """This person's rooms; `current` is the primary key of the room on the page. One query.
+    """This person's rooms; `current` is the primary key of the room on the page. One query, two
+    for somebody who is in no room.
 
     They stand by name, so that the list of an open page and of a new one are the same; CSS shows
     first what asks for the person.
@@ -86,14 +89,16 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     members = sorted(Membership.objects.for_sidebar(user_pk), key=_by_name)
     marks = {m.room_id: mark(m) for m in members}
     labels = {pk: mark.label for pk, mark in marks.items()}
+    waiting = Mention.objects.outside(user_pk)
+    outside: int = members[0].outside if members else waiting.count()  # type: ignore[attr-defined]
     context = {
         "rooms": [(m.room, labels[m.room_id]) for m in members],
         "current": current,
-        "mentions": mentions(labels.values()),
+        "mentions": mentions(labels.values(), outside),
     }
     html = render_to_string("rooms/sidebar.html", context)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
-    return Sidebar(html, digest, marks)
+    return Sidebar(html, digest, marks, outside)
 
 
 def mark(member: Membership) -> Mark:

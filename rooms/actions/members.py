@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.actions import audit
 from accounts.models import User
+from rooms.actions import mentions
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Attention, Measure, Membership, Role, Room, Sanction
@@ -111,11 +112,12 @@ def see(seen: list[Seen]) -> None:
 
 
 def read_everything(*, user: User) -> None:
-    """All that was said in all of a person's rooms is read. Two queries."""
+    """All that was said in a person's rooms, and to them elsewhere, is read. Three queries."""
     behind = Membership.objects.filter(user=user, last_read_seq__lt=F("room__last_seq"))
     seen = list(behind.values_list("room_id", "user_id", "room__last_seq"))
     if seen:
         see(seen)
+    mentions.put_by(user)
 
 
 def unread(*, member: Membership, seq: int) -> None:
@@ -212,6 +214,7 @@ def enter(room: Room, user: User, by: User | None = None) -> Membership:
         }
         member, is_new = Membership.objects.get_or_create(room=room, user=user, defaults=defaults)
         if is_new:
+            mentions.put_by(user, room.pk)
             events.rooms_changed(user.pk)
             events.standing_changed(room.pk, user.pk)
             if by is not None:

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db import connection, transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.names import skeleton
 from rooms import markup
-from rooms.models import Membership, Mention, Message, Role, Room
-from rooms.models.mentions import in_a_while
+from rooms.models import Membership, Mention, Message, Role, Room, Sanction
+from rooms.models.members import Seen
+from rooms.models.mentions import SEE_OUTSIDE, in_a_while
+from rooms.realtime import events
 
 EVERYBODY = "room"
 
 # One query, however many are in the room.
 TELL_EVERYBODY = """
-INSERT INTO rooms_mention (message_id, room_id, user_id, seq, due_at)
-SELECT %s, room_id, user_id, %s, %s FROM rooms_membership WHERE room_id = %s AND user_id <> %s
+INSERT INTO rooms_mention (message_id, room_id, user_id, seq, outside, due_at)
+SELECT %s, room_id, user_id, %s, FALSE, %s FROM rooms_membership
+WHERE room_id = %s AND user_id <> %s
 ON CONFLICT DO NOTHING
 """
 
@@ -26,11 +29,13 @@ ON CONFLICT DO NOTHING
 class Called:
     """Whom a text may speak to: `names` maps each name as it may be typed to how it is shown.
 
-    `people` maps the shown names to primary keys, `unreached` are those who cannot read the room.
+    `people` maps the shown names to primary keys, `outside` are those of them who have not joined
+    the room, `unreached` those who cannot read it.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
+    outside: set[int] = field(default_factory=set)
     unreached: list[str] = field(default_factory=list)
 
 
@@ -52,6 +57,8 @@ def called(text: str, room: Room, author: User | None) -> Called:
         if user.role or not room.is_private:
             found.names[name] = user.username
             found.people[user.username] = user.pk
+            if not user.role:
+                found.outside.add(user.pk)
         else:
             found.unreached.append(user.username)
     return found
@@ -60,7 +67,8 @@ def called(text: str, room: Room, author: User | None) -> Called:
 def keep(message: Message, called: Called) -> Sequence[int] | None:
     """Store whom a message speaks to, in its transaction; who that is (None: everybody).
 
-    No query for a message that speaks to nobody, one or two for others. Its author is not told.
+    No query for a message that speaks to nobody, one or two for others, and one more where it
+    speaks to somebody who has not joined. Its author is not told.
     """
     shown = markup.named(message.html)
     people = sorted({called.people[name] for name in shown if name in called.people})
@@ -70,13 +78,22 @@ def keep(message: Message, called: Called) -> Sequence[int] | None:
             due_at = connection.ops.adapt_datetimefield_value(in_a_while())
             values = (message.pk, message.seq, due_at, message.room_id, message.author_id)
             cursor.execute(TELL_EVERYBODY, values)
+    outside = _outside(message.room_id, called.outside.intersection(people))
     Mention.objects.bulk_create(
         (
-            Mention(message=message, room_id=message.room_id, user_id=pk, seq=message.seq)
+            Mention(
+                message=message,
+                room_id=message.room_id,
+                user_id=pk,
+                seq=message.seq,
+                outside=pk in outside,
+            )
             for pk in people
         ),
         ignore_conflicts=True,
     )
+    for pk in sorted(outside):
+        events.rooms_changed(pk)
     return None if EVERYBODY in shown else people
 
 
@@ -89,17 +106,53 @@ def renew(message: Message, called: Called) -> Sequence[int] | None:
 
 def drop(message: Message) -> Sequence[int]:
     """A message that was changed or removed speaks to nobody any more; who that was."""
-    mentions = Mention.objects.filter(message=message.pk)
-    people = list(mentions.values_list("user_id", flat=True))
-    if people:
-        mentions.delete()
-    return people
+    return _drop(Mention.objects.filter(message=message.pk))
 
 
 def drop_at(room: Room, version: int) -> Sequence[int]:
     """The same for all messages of a room that were removed at once, with this version."""
-    mentions = Mention.objects.filter(message__room=room.pk, message__version=version)
-    people = list(mentions.order_by().values_list("user_id", flat=True).distinct())
-    if people:
+    return _drop(Mention.objects.filter(message__room=room.pk, message__version=version))
+
+
+def show(*, member: Membership, seq: int) -> None:
+    """A page of somebody who has not joined shows the room up to `seq`. One query, seldom two."""
+    if Mention.objects.outside(member.user_id).exists():
+        see([(member.room_id, member.user_id, seq)])
+
+
+def see(seen: list[Seen]) -> None:
+    """Pages of people who have not joined have shown these rooms up to there. One query."""
+    values = ", ".join(["(%s, %s, %s)"] * len(seen))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SEE_OUTSIDE.format(values=values), [n for one in seen for n in one])
+        for user_pk in sorted({pk for (pk,) in cursor.fetchall()}):
+            events.rooms_changed(user_pk)
+
+
+def put_by(user: User, room_pk: int | None = None) -> None:
+    """What was said to this person outside of rooms joined (or in this one) waits no more."""
+    waiting = Mention.objects.outside(user.pk)
+    if room_pk is not None:
+        waiting = waiting.filter(room=room_pk)
+    with transaction.atomic():
+        if waiting.update(outside=False):
+            events.rooms_changed(user.pk)
+
+
+def _outside(room_pk: int, people: set[int]) -> set[int]:
+    """Those of these who read the room without being in it, under its lock, as joining is."""
+    if not people:
+        return people
+    members = Membership.objects.filter(room=room_pk, user__in=people)
+    bans = Sanction.objects.bans().filter(room=room_pk, person__in=people)
+    in_or_out = members.order_by().values_list("user_id").union(bans.values_list("person_id"))
+    return people - {pk for (pk,) in in_or_out}
+
+
+def _drop(mentions: QuerySet[Mention]) -> Sequence[int]:
+    found = set(mentions.order_by().values_list("user_id", "outside"))
+    if found:
         mentions.delete()
-    return people
+    for user_pk in sorted(pk for pk, outside in found if outside):
+        events.rooms_changed(user_pk)
+    return sorted({pk for pk, _ in found})

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.actions import audit
 from rooms import durations
+from rooms.actions import mentions
 from rooms.actions.members import end, lower
 from rooms.errors import Invalid
 from rooms.markup import clean
@@ -94,3 +95,4 @@ def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None) -> N
         events.standing_changed(fellow.room_id, fellow.user_id)
     elif sanction is not None:
         end(fellow, sanction.sentence)
+        mentions.put_by(fellow.user, fellow.room_id)

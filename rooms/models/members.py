@@ -67,11 +67,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_sidebar(self, user_pk: int) -> "MembershipQuerySet":
         """This person's rooms but for hidden and archived ones, at most 100, in one query.
 
-        The newest first, so that what is left out beyond a hundred is what nobody wrote in.
+        The newest first, so that what is left out beyond a hundred is what nobody wrote in. Each
+        says how many mentions wait `outside`, in rooms not joined.
         """
         mine = self.filter(user=user_pk, room__archived_at=None)
         newest = F("room__last_posted_at").desc(nulls_last=True)
-        return mine.exclude(attention=Attention.HIDDEN).counted().order_by(newest, "pk")[:100]
+        outside = Mention.objects.outside(user_pk).order_by().values("user")
+        waiting = outside.annotate(count=Count("pk")).values("count")
+        members = mine.exclude(attention=Attention.HIDDEN).counted()
+        members = members.annotate(outside=Coalesce(Subquery(waiting), 0))
+        return members.order_by(newest, "pk")[:100]
 
     def counted(self) -> "MembershipQuerySet":
         """Each with its room and with `mentions`, how many of the person are unread there."""

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 
+# Both databases call the columns of VALUES so.
+SEE_OUTSIDE = """
+UPDATE rooms_mention SET outside = FALSE FROM (VALUES {values}) AS seen
+WHERE rooms_mention.outside AND rooms_mention.room_id = seen.column1
+    AND rooms_mention.user_id = seen.column2 AND rooms_mention.seq <= seen.column3
+RETURNING rooms_mention.user_id
+"""
 
 PATIENCE = timedelta(minutes=5)  # for it to be read before it is told by mail
 
@@ -39,19 +46,25 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         ]
 
     def unread(self) -> "MentionQuerySet":
-        """Those that their people, still members, have not read and want to hear of."""
-        return self.filter(
+        """Those that their people have not read, and as members want to hear of."""
+        behind = self.filter(
             room__memberships__user=F("user"),
             room__memberships__last_read_seq__lt=F("seq"),
             room__memberships__attention__in=("everything", "mentions"),
         )
+        return self.filter(Q(outside=True) | Q(pk__in=behind.order_by().values("pk")))
+
+    def outside(self, user_pk: int) -> "MentionQuerySet":
+        """Those of rooms that this person has not joined, and not seen there."""
+        return self.filter(user=user_pk, outside=True)
 
 
 class Mention(models.Model):
     """A person named in a message that stands; `room` and `seq` are the message's, for counting.
 
     A removed message mentions nobody, and an edited one those whom it names now. From `due_at` on
-    it may be told by mail, if it was not read; None once that was seen to.
+    it may be told by mail, if it was not read; None once that was seen to. Members have a read
+    mark; `outside` stands for it where the person has not joined the room: not seen there yet.
     """
 
     message = models.ForeignKey(
@@ -62,6 +75,7 @@ class Mention(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions", db_index=False
     )
     seq = models.PositiveBigIntegerField()
+    outside = models.BooleanField(default=False)
     due_at = models.DateTimeField(null=True, default=in_a_while)
     letter = models.ForeignKey(
         Letter, null=True, on_delete=models.SET_NULL, related_name="mentions"
@@ -74,6 +88,7 @@ class Mention(models.Model):
         indexes = (
             models.Index(fields=["user", "room", "seq"], name="mention_user_room_seq"),
             models.Index(fields=["user", "id"], name="mention_user_id"),
+            models.Index(fields=["user"], condition=Q(outside=True), name="mention_outside"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mention_due"),
         )
 

@@ -23,11 +23,13 @@ class Resume:
     """`cursor` is None for "live from here on", negative for one that says nothing.
 
     `sidebar` is the digest of the list of rooms that the page shows, `title` what it is called.
+    `inbox` is the digest of the list of mentions, of a page that shows it.
     """
 
     cursor: int | None
     sidebar: str | None
     title: str
+    inbox: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def parse(text: str | None) -> Command:
             shown = sidebar if _is_short(sidebar) else None
             title = rest.get("title")
             title = title[:LONGEST_TITLE] if isinstance(title, str) else ""
-            return Resume(_cursor(rest.get("cursor")), shown, title)
+            inbox = rest.get("inbox")
+            listed = inbox if _is_short(inbox) else None
+            return Resume(_cursor(rest.get("cursor")), shown, title, listed)
         case {"type": "typing"}:
             return Typing()
         case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:

@@ -13,7 +13,6 @@ from rooms.realtime import frames
 from rooms.realtime.fault import Fault
 from rooms.realtime.frames import cursor as cursor_frame
 from rooms.realtime.socket import COME_BACK, Socket
-from rooms.sidebar import needs
 
 log = logging.getLogger("hubbub.hub")
 
@@ -213,4 +212,4 @@ async def _retitle(socket: Socket, html: str) -> None:
     """The page has a new title, the same for everybody: put this reader's number before it."""
     for title in TITLE.findall(html)[-1:]:
         socket.title = unescape(title)
-        await socket.send(frames.title(socket.title, needs(socket.shown.values())))
+        await socket.send(frames.title(socket.title, socket.needs))

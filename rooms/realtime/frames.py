@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from rooms.inbox import Inbox
 from rooms.models import Membership, Message, Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
@@ -160,6 +161,11 @@ def title(text: str, needs: str) -> str:
 
 def sidebar(sidebar: Sidebar) -> str:
     return _frame("sidebar", sidebar=sidebar)
+
+
+def inbox_list(inbox: Inbox) -> str:
+    """The newest mentions, on the page that lists them; rows that stay are left as they are."""
+    return _frame("inbox_list", inbox=inbox)
 
 
 def look(user_pk: int, look: int) -> str:

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from accounts.sockets import in_pool, still_signed_in
 from rooms import metrics
+from rooms.inbox import newest
 from rooms.models.members import Seen
 from rooms.realtime import bus, events, frames, history
 from rooms.realtime.fault import Fault
 from rooms.realtime.feed import Feed
 from rooms.realtime.presence import Presence
 from rooms.realtime.socket import COME_BACK, Socket
-from rooms.sidebar import mentions, needs, sidebar
+from rooms.sidebar import sidebar
 
 log = logging.getLogger("hubbub.hub")
 
@@ -164,7 +165,7 @@ class Hub:
         if socket not in self.sockets:
             return
         self.counted.pop(socket, None)
-        socket.rooms = found.rooms
+        socket.rooms, socket.outside = found.rooms, found.outside
         socket.shown = {pk: mark.label for pk, mark in found.rooms.items()}
         for room_pk in socket.rooms:
             self.by_sidebar[room_pk].add(socket)
@@ -173,6 +174,14 @@ class Hub:
             html += frames.title(socket.title, found.needs)
         if html:
             await socket.send(html)
+
+    async def show_inbox(self, socket: Socket) -> None:
+        """Renew the list of mentions of a page that shows another one."""
+        read = in_pool(newest)
+        found = await self._read(socket.user_pk, lambda: read(socket.user_pk))
+        if socket in self.sockets and socket.inbox != found.digest:
+            socket.inbox = found.digest
+            await socket.send(frames.inbox_list(found))
 
     async def _read[T](self, user_pk: int | None, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` finds; read again if a message or a mark of this person came meanwhile."""
@@ -219,13 +228,18 @@ class Hub:
             case events.LOOK:
                 await self._renew_look(event)
             case events.SIDEBAR:
+                self._outdate([event["user"]])
                 self._start(self._show_sidebars(self.by_person.get(event["user"], ())))
+                self._start(self._show_inboxes([event["user"]]))
             case events.READ:
                 self._have_read(event["marks"])
             case events.RECOUNT:
+                self._outdate(event["users"])
                 self._start(self._recount(event["room"], event["users"]))
+                self._start(self._show_inboxes(event["users"]))
             case events.NAMED:
                 self._start(self._rename(event["room"]))
+                self._start(self._show_inboxes(None))
             case events.TYPING | events.PRESENCE:
                 self.presence.hear(event)
 
@@ -308,9 +322,8 @@ class Hub:
                     html += frames.mark(room_pk, label)
                     socket.shown[room_pk] = label
         if html:
-            labels = socket.shown.values()
-            title = frames.title(socket.title, needs(labels)) if socket.title else ""
-            await socket.send(html + frames.inbox(mentions(labels)) + title + frames.stale())
+            title = frames.title(socket.title, socket.needs) if socket.title else ""
+            await socket.send(html + frames.inbox(socket.mentions) + title + frames.stale())
 
     async def _end(self, event: events.Event) -> None:
         theirs = self.by_person.get(event["user"], ())
@@ -352,6 +365,20 @@ class Hub:
         """One list after the other, beside the events, which do not wait for it."""
         for socket in list(sockets):
             await self.show_sidebar(socket)
+
+    async def _show_inboxes(self, user_pks: Iterable[int] | None) -> None:
+        """The same for pages that list mentions: those of these people, or (None) all of them."""
+        people = self.by_person if user_pks is None else user_pks
+        theirs = [s for user_pk in people for s in self.by_person.get(user_pk, ())]
+        for socket in theirs:
+            if socket.inbox is not None:
+                await self.show_inbox(socket)
+
+    def _outdate(self, user_pks: Iterable[int] | None) -> None:
+        """What is being read of these people (None: of anybody) is to be read again."""
+        people = None if user_pks is None else {None, *user_pks}
+        for reading in self.reading.values():
+            reading.is_late |= people is None or reading.user_pk in people
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

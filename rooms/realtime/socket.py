@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rooms import metrics
-from rooms.sidebar import Label, Mark
+from rooms.sidebar import Label, Mark, mentions, needs
 
 log = logging.getLogger("hubbub.hub")
 
@@ -25,10 +25,11 @@ class Socket:
     """A socket, whose it is, and what it has been sent.
 
     `rooms` maps the primary key of each room in the page's sidebar to where it stands, `shown` to
-    what the page says of it; `title` is what the page is called. `sent` is the room version that
-    the page was brought to. A page of ours reports now and then which one it shows: `reported_at`
-    is when, and `due` what it should show by when. `standing` is what it was told that its
-    reader may do in the room, `writes` whether to write.
+    what the page says of it; so many mentions wait `outside` of them. `title` is what the page is
+    called, `inbox` the digest of the list of mentions that it shows, if it shows one. `sent` is
+    the room version that the page was brought to. A page of ours reports now and then which one it
+    shows: `reported_at` is when, and `due` what it should show by when. `standing` is what it was
+    told that its reader may do in the room, `writes` whether to write.
     """
 
     transmit: Send
@@ -42,12 +43,22 @@ class Socket:
     writes: bool = False
     rooms: dict[int, Mark] = field(default_factory=dict)
     shown: dict[int, Label] = field(default_factory=dict)
+    outside: int = 0
+    inbox: str | None = None
     title: str = ""
     is_open: bool = True
     is_confirmed: bool = False
     term: float = field(default_factory=lambda: time.monotonic() + random.uniform(*TERM))  # noqa: S311
     reported_at: float | None = None
     due: tuple[int, float] | None = None
+
+    @property
+    def needs(self) -> str:
+        return needs(self.shown.values(), self.outside)
+
+    @property
+    def mentions(self) -> str:
+        return mentions(self.shown.values(), self.outside)
 
     def report(self, version: int) -> None:
         """The page says which version it shows."""

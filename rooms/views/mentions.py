@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from rooms import actions
-from rooms.models import Mention
-from rooms.models.mentions import PER_PAGE
+from rooms.inbox import inbox as make_inbox
 from rooms.views.haste import unhurried
 from rooms.views.page import whole
 from rooms.views.request import Request
@@ -16,15 +15,9 @@ from rooms.views.request import Request
 @require_safe
 @login_required
 def inbox(request: Request) -> HttpResponse:
-    """The messages that mention me, the latest first."""
+    """The messages that mention me, the latest first; the newest of them are live."""
     before = whole(request.GET.get("before"))
-    found = list(Mention.objects.inbox(request.user, before))
-    shown = found[:PER_PAGE]
-    context = {
-        "mentions": [each.message for each in shown],
-        "before": before,
-        "next": shown[-1].pk if len(found) > PER_PAGE else None,
-    }
+    context = {"inbox": make_inbox(request.user, before), "before": before}
     return render(request, "rooms/mentions.html", context)
 
 

@@ -111,10 +111,10 @@ def trim(request: Request, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def message(request: Request, slug: str, seq: int) -> HttpResponse:
-    """The permalink: the page around a message, which is marked."""
+    """The permalink: the page around a message, which is marked, or said to be removed."""
     member = access.membership(request.user, slug)
-    access.message(member, seq)
-    return room_page(request, member, around=seq)
+    found = access.message(member, seq)
+    return room_page(request, member, around=seq, is_gone=found.is_removed)
 
 
 @require_safe

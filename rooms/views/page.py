@@ -44,9 +44,10 @@ def room_page(
     before: int | None = None,
     text: str | None = None,
     error: str = "",
+    is_gone: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The room's newest messages, those around one, or those before one.
+    """The room's newest messages, those around one (which `is_gone`, or stands), or before one.
 
     At most eight queries at any size: session, person, membership with room, messages, sidebar;
     for the window around a message one more, and three where a read mark moves.
@@ -66,12 +67,15 @@ def room_page(
         "wait": frames.digits(member.wait),
         "text": member.draft if text is None else text,
         "error": error,
+        "is_gone": is_gone,
         "around": around,
         "unfocused": around or far,
     }
     if news and "Sec-Fetch-Dest" not in request.headers:
         # No browser: nobody else will say what was shown.
         actions.members.read(member=member, seq=room.last_seq)
+    if not member.joined and window.last:
+        actions.mentions.show(member=member, seq=window.last.seq)
     response = render(request, "rooms/room.html", context, status=status)
     patch_cache_control(response, private=True, no_store=True)
     return response

@@ -155,3 +155,22 @@ def test_the_rooms_that_ask_for_me_come_first(
     expect(page.locator(mark(page))).to_have_text("1")
     below, above = rows.evaluate_all(tops)
     assert above < below
+
+
+def test_the_open_list_of_mentions_grows_by_itself_and_keeps_the_focus(
+    browse: Browse, alice: User, bob: User, lobby: Room
+) -> None:
+    actions.messages.post(room=lobby, author=alice, text="first, @bob")
+    his, hers = browse(bob), browse(alice)
+    inbox, elsewhere = his.visit("/mentions/"), his.visit("/me/")
+    for page in (inbox, elsewhere):
+        until_live(page)
+    inbox.locator("#inbox li a").first.focus()
+    hers.post("/rooms/lobby/messages/", message="second, @bob")
+    expect(inbox.locator("#inbox li .message-body")).to_have_text(["second, @bob", "first, @bob"])
+    assert inbox.evaluate("document.activeElement.closest('li').innerText").endswith("first, @bob")
+    for page in (inbox, elsewhere):
+        expect(page.locator("#unread-mentions .mentions")).to_have_text("2")
+        expect(page).to_have_title(re.compile(r"^\(2\) "))
+    hers.post("/rooms/lobby/messages/1/edit/", message="nobody")
+    expect(inbox.locator("#inbox li .message-body")).to_have_text(["second, @bob"])

@@ -73,6 +73,20 @@ def test_what_was_read_is_not_told(lobby: Room, alice: User, bob: User) -> None:
     assert not Mention.objects.exclude(due_at=None).exists()
 
 
+def test_who_has_not_joined_is_told_of_what_was_not_seen(
+    lobby: Room, alice: User, mallory: User, as_mallory: Client
+) -> None:
+    said(lobby, alice, "@mallory, do join")
+    wait(6)
+    (letter,) = work()
+    assert letter.to == ["mallory@example.org"]
+    assert "do join" in letter.body
+    said(lobby, alice, "@mallory: seen at once")
+    as_mallory.get("/rooms/lobby/")
+    wait(20)
+    assert work() == []
+
+
 def test_what_is_read_between_making_and_sending_is_left_out(
     lobby: Room, alice: User, bob: User
 ) -> None:

@@ -1,5 +1,8 @@
 """Whom a message speaks to."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -132,7 +135,7 @@ def test_the_inbox_leads_to_each_place_the_latest_first(
     assert f'href="/rooms/{den.slug}/messages/30/#m30"' in page
     before = page.split("?before=")[1].split('"')[0]
     rest = as_bob.get(f"/mentions/?before={before}").content.decode()
-    assert rest.count("<li><header>") == 10
+    assert rest.count('<li id="mention-') == 10
     assert "?before=" not in rest
 
 
@@ -162,3 +165,53 @@ def test_all_rooms_are_read_at_once(
         said(room, alice, "@bob")
     as_bob.post("/mentions/read/")
     assert [m.unread for m in bob.memberships.select_related("room")] == [0, 0]
+
+
+def waiting(client: Client) -> str:
+    """How many mentions the sidebar says are new, "" for none."""
+    page = client.get("/me/").content.decode()
+    found = re.search(r'id="unread-mentions".*?class="mentions">(\d+)<', page)
+    return found[1] if found else ""
+
+
+def test_who_reads_a_public_room_without_joining_hears_of_it_until_it_was_seen(
+    lobby: Room, den: Room, alice: User, mallory: User, as_mallory: Client
+) -> None:
+    said(lobby, alice, "@mallory, do join")
+    said(den, alice, "@mallory must not know")
+    assert waiting(as_mallory) == "1"
+    assert "(1) " in as_mallory.get("/mentions/").content.decode()
+    assert waiting(as_mallory) == "1"
+    said(lobby, alice, "and @mallory, bring the key")
+    assert waiting(as_mallory) == "2"
+    as_mallory.get("/rooms/lobby/")
+    assert waiting(as_mallory) == ""
+    assert "bring the key" in as_mallory.get("/mentions/").content.decode()
+
+
+ENDS: dict[str, Callable[[Client, Client], object]] = {
+    "joining": lambda hers, theirs: theirs.post("/rooms/lobby/join/"),
+    "marking all read": lambda hers, theirs: theirs.post("/mentions/read/"),
+    "the permalink": lambda hers, theirs: theirs.get("/rooms/lobby/messages/1/"),
+    "a removal": lambda hers, theirs: hers.post("/rooms/lobby/messages/1/remove/"),
+    "an edit": lambda hers, theirs: hers.post("/rooms/lobby/messages/1/edit/", {"message": "no"}),
+    "a ban": lambda hers, theirs: hers.post("/rooms/lobby/members/mallory/ban/"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_ends_a_mention_from_outside_ends_its_count(
+    lobby: Room, alice: User, mallory: User, as_alice: Client, as_mallory: Client, end: str
+) -> None:
+    said(lobby, alice, "@mallory, do join")
+    assert ENDS[end](as_alice, as_mallory).status_code < 400  # type: ignore[attr-defined]
+    assert waiting(as_mallory) == ""
+
+
+def test_who_is_banned_from_a_room_does_not_hear_of_it(
+    lobby: Room, alice: User, mallory: User, as_alice: Client, as_mallory: Client
+) -> None:
+    as_alice.post("/rooms/lobby/members/mallory/ban/")
+    said(lobby, alice, "@mallory is banned")
+    assert waiting(as_mallory) == ""
+    assert not Mention.objects.unread().exists()

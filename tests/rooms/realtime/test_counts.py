@@ -76,6 +76,7 @@ def recount(user: User) -> tuple[dict[int, tuple[str, str]], str]:
             mentions = 0
         shown[member.room_id] = (text(unread), text(mentions))
         needs += unread if member.attention == Attention.EVERYTHING else mentions
+    needs += Mention.objects.outside(user.pk).count()
     return shown, f"({number(needs)}) Somewhere" if needs else "Somewhere"
 
 

@@ -4,6 +4,7 @@ import re
 
 from accounts.models import User
 from rooms import actions
+from rooms.inbox import newest
 from rooms.models import Membership, Room
 from tests.live import LiveServer, Page, wait_for
 from tests.rooms.realtime.test_closing import Person
@@ -172,3 +173,48 @@ def test_ones_own_message_is_read_where_all_before_it_was(
     actions.messages.post(room=lobby, author=alice, text="hers")
     actions.messages.post(room=lobby, author=bob, text="mine again")
     assert last_read(lobby, bob) == 1
+
+
+def test_an_open_list_of_mentions_is_the_one_that_a_new_page_shows(
+    live: LiveServer, lobby: Room, den: Room, alice: User, bob: User, mallory: User
+) -> None:
+    with (
+        open_page(live, bob) as his,
+        open_page(live, mallory) as theirs,
+        Person(live, alice) as hers,
+    ):
+        for page in (his, theirs):
+            page.resume(sidebar="", inbox="")
+            assert "Nobody has mentioned you" in page.until('id="inbox"')
+        hers.post("/rooms/lobby/messages/", message="for @bob, and @mallory outside")
+        for page, user in ((his, bob), (theirs, mallory)):
+            frame = page.until('(?s)id="inbox".*outside')
+            digest = re.search(r'name="inbox" value="(\w+)"', frame)
+            assert digest
+            assert digest[1] == newest(user.pk).digest
+        hers.post("/rooms/lobby/messages/1/edit/", message="now for @mallory alone")
+        assert "Nobody has mentioned you" in his.until('id="inbox"')
+        assert "alone" in theirs.until('(?s)id="inbox".*alone')
+        hers.post("/rooms/lobby/settings/", name="the hall", topic="")
+        theirs.until('(?s)id="inbox".*the hall')
+        hers.post("/rooms/lobby/messages/1/remove/", reason="")
+        assert "Nobody has mentioned you" in theirs.until('(?s)id="inbox".*Nobody')
+        with open_page(live, bob) as again:
+            again.resume(sidebar="", inbox=newest(bob.pk).digest)
+            hers.post("/rooms/lobby/messages/", message="later, @bob")
+            assert "later" in again.until('id="inbox"')
+
+
+def test_what_is_said_to_a_reader_who_has_not_joined_is_counted_until_the_page_showed_it(
+    live: LiveServer, lobby: Room, alice: User, mallory: User
+) -> None:
+    with open_page(live, mallory) as elsewhere, open_page(live, mallory, lobby) as there:
+        elsewhere.resume(sidebar="", title="Rooms")
+        live_on(there)
+        with Person(live, alice) as hers:
+            hers.post("/rooms/lobby/messages/", message="do join, @mallory")
+        assert 'class="mentions">1<' in elsewhere.until('class="mentions">1<')
+        assert ">(1) Rooms</div>" in elsewhere.frames[-1]
+        there.send('{"type": "read", "seq": 1}')
+        assert 'class="mentions">1<' not in elsewhere.until('id="rooms"')
+        assert ">Rooms</div>" in elsewhere.frames[-1]

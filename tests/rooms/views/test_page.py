@@ -81,7 +81,9 @@ def test_a_removed_message_leaves_a_quiet_line_and_none_of_its_text(
     for address in ("/rooms/lobby/", "/rooms/lobby/messages/1/", "/rooms/lobby/menu/?seq=1"):
         page = read(as_bob, address)
         assert "slip" not in page
-    assert "Bob Brown removed a message" in read(as_bob, "/rooms/lobby/messages/1/")
+    page = read(as_bob, "/rooms/lobby/messages/1/")
+    assert "Bob Brown removed a message" in page
+    assert "The message that this link leads to was removed." in page
     assert "slip of the tongue" in read(as_alice, "/rooms/lobby/menu/?seq=1")
 
 
