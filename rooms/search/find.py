@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from rooms import days
 from rooms.models import Kind, Message, Room
-from rooms.models.found import HAS, PUBLIC, author_term, room_term
+from rooms.models.found import HAS, author_term, room_term
 from rooms.models.rooms import banned_from
 from rooms.search import postgresql, sqlite
 from rooms.search.match import END, Match
@@ -80,31 +80,30 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
 def _match(user: User, query: Query) -> Match | None:
     """What to ask the index; None where nothing can answer. At most five queries."""
     readable = Room.objects.readable_by(user)
-    scope, rooms = _scope(user, readable, query)
+    public, pks, rooms = _scope(readable, query)
     authors = _authors(user, query)
-    if not scope or authors is None:
+    if not (public or pks) or authors is None:
         return None
     groups: list[list[Phrase]] = [[phrase] for phrase in query.phrases]
     groups += [[(HAS[what],)] for what in query.has]
     groups += [[(term,) for term in authors]] if authors else []
-    groups.append([(term,) for term in scope])
-    match = Match(groups, [] if query.rooms else _barred(user))
+    match = Match(groups, pks, public, [] if query.rooms else _barred(user))
     if not query.rooms and query.since is None and query.before is None:
         return match
     lowest, highest = _bounds(rooms, query)
     return replace(match, lowest=lowest, below=highest + 1, since=query.since, before=query.before)
 
 
-def _scope(user: User, readable: QuerySet[Room], query: Query) -> tuple[list[str], QuerySet[Room]]:
-    """The terms of the rooms to look in, and these rooms."""
+def _scope(readable: QuerySet[Room], query: Query) -> tuple[bool, list[int], QuerySet[Room]]:
+    """Whether to look in all public rooms, in which others, and all of these. One query."""
     if not query.rooms:
-        private = readable.filter(kind=Kind.PRIVATE).values_list("pk", flat=True)
-        return [PUBLIC, *map(room_term, private)], readable
+        private = readable.filter(kind=Kind.PRIVATE).order_by()
+        return True, list(private.values_list("pk", flat=True)), readable
     named = Q()
     for name in query.rooms:
         named |= Q(slug=name) | Q(name__iexact=name)
     pks = list(readable.filter(named).order_by().values_list("pk", flat=True)[:BEST_OF])
-    return [room_term(pk) for pk in pks], Room.objects.filter(pk__in=pks)
+    return False, pks, Room.objects.filter(pk__in=pks)
 
 
 def _barred(user: User) -> list[Phrase]:

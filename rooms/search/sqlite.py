@@ -77,7 +77,7 @@ def matches(match: Match, count: int) -> list[int]:
 
 def expression(match: Match) -> str:
     """FTS5's syntax; a term is letters and digits, and stands in quotes all the same."""
-    wanted = " AND ".join(_any(group) for group in match.groups)
+    wanted = " AND ".join(_any(group) for group in match.required)
     return f"({wanted}) NOT {_any(match.without)}" if match.without else wanted
 
 

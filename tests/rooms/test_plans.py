@@ -19,7 +19,7 @@ from accounts.models import User
 from rooms import actions, days
 from rooms.models import Letter, Mailing, Membership, Mention, Message, Room
 from rooms.realtime import history
-from rooms.search import postgresql
+from rooms.search import find, postgresql
 from tests.conftest import signed_in
 
 MESSAGES, PEOPLE = 4_500, 300
@@ -142,7 +142,7 @@ def plan(query: Query) -> list[str]:
         found = cursor.fetchone()[0]
         transaction.set_rollback(True)
     steps = json.loads(found) if isinstance(found, str) else found
-    return list(costly(steps[0]["Plan"], MOST + postgresql.WALK * ("tsquery" in sql)))
+    return list(costly(steps[0]["Plan"]))
 
 
 def is_costly(step: str, sql: str) -> bool:
@@ -150,19 +150,24 @@ def is_costly(step: str, sql: str) -> bool:
     return scans or ("TEMP B-TREE" in step and not any(few in sql for few in FEW_SORTED))
 
 
-def costly(step: dict[str, Any], most: int) -> Iterator[str]:
+def costly(step: dict[str, Any]) -> Iterator[str]:
     """Steps of PostgreSQL's plan that read a table from end to end, or many rows."""
     removed = sum(n for name, n in step.items() if name.startswith("Rows Removed"))
     rows = (step["Actual Rows"] + removed) * step["Actual Loops"]
     kind, table = step["Node Type"], step.get("Relation Name", "")
-    if rows > most or (kind == "Seq Scan" and table in HOT and table != FEW):
+    if rows > MOST or (kind == "Seq Scan" and table in HOT and table != FEW):
         yield f"{kind} {table} ({rows:.0f} rows)"
     for inner in step.get("Plans", ()):
-        yield from costly(inner, most)
+        yield from costly(inner)
 
 
-def test_nothing_asked_often_goes_through_a_room_or_sorts_it(reader: User) -> None:
+def test_nothing_asked_often_goes_through_a_room_or_sorts_it(
+    reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With the planner's statistics and, on SQLite, which gathers none by itself, without."""
+    monkeypatch.setattr(postgresql, "WALK", 400)
+    monkeypatch.setattr(postgresql, "FARTHER", 400)
+    monkeypatch.setattr(find, "BEST_OF", 40)
     faults = []
     for measured in (False, True):
         if measured:

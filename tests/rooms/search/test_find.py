@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from rooms import actions
 from rooms.models import Kind, Membership, Message, Room
-from rooms.models.found import PUBLIC, room_term
+from rooms.models.found import room_term
 from rooms.search import find, postgresql
 from rooms.search.find import Place, search
 from rooms.search.match import Match
@@ -156,20 +156,31 @@ def test_the_best_come_first(lobby: Room, alice: User, monkeypatch: pytest.Monke
     assert found(alice, "frost", best=True) == ["frost tonight", long.strip(), "frost frost frost"]
 
 
-@pytest.mark.parametrize("walk", [0, 3, 2_000])
-def test_postgresqls_two_ways_find_the_same(
-    lobby: Room, alice: User, monkeypatch: pytest.MonkeyPatch, walk: int
+@pytest.mark.parametrize(("walk", "farther"), [(0, 0), (3, 0), (0, 7), (0, 30), (9, 2_000)])
+def test_postgresqls_three_ways_find_the_same(
+    lobby: Room, den: Room, alice: User, monkeypatch: pytest.MonkeyPatch, walk: int, farther: int
 ) -> None:
+    """In public rooms and private ones, of which one is quiet while others talk."""
     monkeypatch.setattr(postgresql, "WALK", walk)
-    say(lobby, alice, *(f"key {n} {'rare' if n % 9 == 0 else 'common'}" for n in range(40)))
-    assert len(found(alice, "key")) == 40
-    assert found(alice, "rare") == [f"key {n} rare" for n in (36, 27, 18, 9, 0)]
+    monkeypatch.setattr(postgresql, "FARTHER", farther)
+    monkeypatch.setattr(postgresql, "LEAST", 2)
+    monkeypatch.setattr(find, "PAGE", 3)
+    nook = actions.rooms.create(owner=alice, name="nook", kind=Kind.PRIVATE)
+    said = []
+    for n in range(40):
+        room = (lobby, lobby, den)[n % 3] if n > 9 else nook
+        said += say(room, alice, f"key {n} {'rare' if n % 9 == 0 else 'common'}")
+    texts = [message.text for message in reversed(said)]
+    assert found(alice, "key") == texts
+    assert found(alice, "rare") == [text for text in texts if "rare" in text]
+    assert found(alice, "key in:nook") == texts[-10:]
+    assert found(alice, "key in:lobby") == [m.text for m in reversed(said) if m.room == lobby]
 
 
 def test_a_public_room_can_be_left_out(lobby: Room, alice: User) -> None:
     garden = actions.rooms.create(owner=alice, name="garden")
     one, _ = say(lobby, alice, "key")[0], say(garden, alice, "key")
-    match = Match([[("key",)], [(PUBLIC,)]], without=[(room_term(garden.pk),)])
+    match = Match([[("key",)]], rooms=[], public=True, without=[(room_term(garden.pk),)])
     assert find.index.matches(match, 9) == [one.pk]
 
 
