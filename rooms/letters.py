@@ -24,7 +24,9 @@ def write(letter: Letter) -> EmailMessage | None:
     """
     user = letter.user
     mailing = Mailing.objects.filter(user=user).first() or Mailing(user=user)
-    if not user.email or not user.is_welcome or not mailing.wants(letter.subject):
+    if user.email in ("", mailing.refused) or not user.is_welcome:
+        return None
+    if not mailing.wants(letter.subject):
         return None
     told = _mentions(letter) if letter.subject == Subject.MENTIONS else _digest(letter)
     if not told:

@@ -10,13 +10,15 @@ from email.message import EmailMessage
 class Sink:
     """Listens on a free port of 127.0.0.1. `slow` are seconds before each answer.
 
-    `refusals` are answers given in place of taking a message, one after the other.
+    `refusals` are answers given in place of taking a message, `strangers` in place of knowing an
+    address, one after the other.
     """
 
     def __init__(self, slow: float = 0.0) -> None:
         self.slow = slow
         self.letters: list[EmailMessage] = []
         self.refusals: list[bytes] = []
+        self.strangers: list[bytes] = []
         sink = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -61,6 +63,8 @@ class Sink:
                     continue
                 self.letters.append(message_from_bytes(data, policy=policy.default))
                 answer(b"250 taken")
+            elif verb == b"RCPT" and self.strangers:
+                answer(self.strangers.pop(0))
             elif verb == b"QUIT":
                 answer(b"221 bye")
                 return

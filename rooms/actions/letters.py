@@ -27,9 +27,9 @@ class TakenOver(Exception):
 
 
 def wish(*, user: User, mentions: bool, digest: bool) -> None:
-    """What a person wants to be told by mail."""
+    """What a person wants to be told by mail; an address that was refused is tried again."""
     digest_at = next_digest(user) if digest else None
-    values = {"mentions": mentions, "digest": digest, "digest_at": digest_at}
+    values = {"mentions": mentions, "digest": digest, "digest_at": digest_at, "refused": ""}
     Mailing.objects.update_or_create(user=user, defaults=values)
 
 
@@ -124,7 +124,7 @@ def _send(letter: Letter) -> None:
     except TakenOver:
         return
     except smtplib.SMTPRecipientsRefused as fault:
-        letter.done(f"The address is refused: {fault}")
+        _refused(letter, fault)
     except smtplib.SMTPResponseException as fault:
         sending.shows()
         letter.try_again(str(fault))
@@ -134,3 +134,13 @@ def _send(letter: Letter) -> None:
         else:
             sending.shows()
             letter.try_again(str(fault))
+
+
+def _refused(letter: Letter, fault: smtplib.SMTPRecipientsRefused) -> None:
+    """The address is not taken: for now (4xx, as of a server that is busy or wary), or for good."""
+    if all(code >= 500 for code, _ in fault.recipients.values()):
+        address = next(iter(fault.recipients))
+        Mailing.objects.update_or_create(user=letter.user, defaults={"refused": address})
+        letter.done(f"The address is refused: {fault}")
+    else:
+        letter.try_again(str(fault))

@@ -20,7 +20,8 @@ class Subject(models.TextChoices):
 class Mailing(models.Model):
     """What a person wants to be told by mail; who has no row wants mentions and no digest.
 
-    Letters are made under the lock of this row, one writer after the other.
+    Letters are made under the lock of this row, one writer after the other. `refused` is the
+    address that its own server said is none: nothing goes there any more.
     """
 
     user = models.OneToOneField(
@@ -29,6 +30,7 @@ class Mailing(models.Model):
     mentions = models.BooleanField(default=True)
     digest = models.BooleanField(default=False)
     digest_at = models.DateTimeField(null=True)
+    refused = models.EmailField(blank=True)
 
     class Meta:
         indexes = (

@@ -25,7 +25,8 @@ def wishes(request: Request) -> HttpResponse:
         return redirect("letters")
     mailing = Mailing.objects.filter(user=request.user).first() or Mailing()
     subjects = [(value, label, mailing.wants(value)) for value, label in Subject.choices]
-    return render(request, "rooms/letters.html", {"subjects": subjects})
+    context = {"subjects": subjects, "is_refused": mailing.refused == request.user.email != ""}
+    return render(request, "rooms/letters.html", context)
 
 
 @csrf_exempt

@@ -11,7 +11,7 @@ from os import environ
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -221,6 +221,36 @@ def test_a_server_that_refuses_is_asked_again_and_one_that_knows_nobody_is_not(
                 wait(10)
         assert letter.due_at is None
         assert len(sink.letters) == 1
+
+
+def hand(sink: Sink) -> None:
+    """All that is due is done, through this server."""
+    port = int(sink.url.rsplit(":", 1)[1])
+    backend = "accounts.mail.EmailBackend"
+    options = {"host": "127.0.0.1", "port": port}
+    mailers = {"default": {"BACKEND": backend, "OPTIONS": options}}
+    with override_settings(MAILERS=mailers):
+        work()
+
+
+def test_an_address_that_is_none_gets_no_more_letters_until_its_owner_says_so(
+    lobby: Room, alice: User, bob: User, as_bob: Client
+) -> None:
+    with Sink() as sink:
+        sink.strangers += [b"450 come again", b"550 nobody here"]
+        for _ in range(3):
+            said(lobby, alice, "@bob")
+            wait(20)
+            hand(sink)
+        assert (sink.letters, sink.strangers) == ([], [])
+        assert not Letter.objects.exclude(due_at=None).exists()
+        assert "does not exist" in as_bob.get("/me/letters/").content.decode()
+        as_bob.post("/me/letters/", {"mentions": "on"})
+        assert "does not exist" not in as_bob.get("/me/letters/").content.decode()
+        said(lobby, alice, "@bob")
+        wait(20)
+        hand(sink)
+        assert [str(letter["To"]) for letter in sink.letters] == ["bob@example.org"]
 
 
 def until_sent(process: "subprocess.Popen[bytes]", sink: Sink, enough: int) -> None:
