@@ -1,8 +1,9 @@
-"""What it costs to show a page of a room, through the whole of Django."""
+"""What it costs to show a page of a room, through the whole of Django, and to count the unread."""
 
 import gzip
 import time
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
 
@@ -14,7 +15,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import actions
-from rooms.models import Message, Room
+from rooms.models import Membership, Mention, Message, Room
+from rooms.realtime import history
+from rooms.sidebar import sidebar
 from tests.benchmarks.table import show
 
 SMALL, BIG = 10_000, 1_000_000
@@ -22,16 +25,33 @@ USERS = 1_000
 TIMES = 100
 TEXT = "The kettle is on, who is coming over?"
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
+NAMED = 100  # one message in so many mentions the reader
+LATELY = 2_500  # messages since anybody said anything in the quiet room
 HEAD = ("messages", "page", "writer", "CPU ms", "median ms", "queries", "KB", "KB gzip")
 
 
 def run(options: Namespace) -> None:
-    rows = []
+    rows: list[list[str]] = []
     for messages in (SMALL, BIG) if options.big else (SMALL,):
         forget()
-        call_command("seed", rooms=1, users=USERS, messages=messages, verbosity=0)
+        began = time.perf_counter()
+        call_command("seed", rooms=2, users=USERS, messages=messages, verbosity=0)
+        print(f"{messages:,} messages were seeded in {time.perf_counter() - began:.0f} s.\n")
         rows += at_size(messages)
     show(f"Pages of a room with {USERS:,} members ({options.profile})", HEAD, rows)
+    if options.big:
+        compare(rows)
+
+
+def compare(rows: list[list[str]]) -> None:
+    """The big size as a multiple of the small one."""
+    half = len(rows) // 2
+    ratios = [
+        [*small[1:3], *(f"{float(big[n]) / float(small[n]):.2f}" for n in (3, 4))]
+        for small, big in zip(rows[:half], rows[half:], strict=True)
+    ]
+    head = ("page", "writer", "CPU", "median")
+    show(f"{BIG:,} messages as a multiple of {SMALL:,}", head, ratios)
 
 
 def forget() -> None:
@@ -40,7 +60,7 @@ def forget() -> None:
     Room.objects.all().delete()
 
 
-def at_size(messages: int) -> list[list[object]]:
+def at_size(messages: int) -> list[list[str]]:
     room = Room.objects.get(slug="seed-1")
     reader, writer = User.objects.filter(memberships__room=room).order_by("pk")[1:3]
     client = Client()
@@ -57,13 +77,46 @@ def at_size(messages: int) -> list[list[object]]:
         "search: common": "/search/?q=the",
         "search: common, best": "/search/?q=the&sort=best",
         "search: common, a month": f"/search/?q=the+in:seed-1+on:{day:%Y-%m}",
+        "search: common, in a quiet room": "/search/?q=the+in:seed-2",
+        "mentions": "/mentions/",
     }
     plant_a_rare_word(room, messages)
-    rows: list[list[object]] = []
-    for name, address in pages.items():
-        rows.append([f"{messages:,}", name, "idle", *cost(client, address, room, None)])
-    rows.append([f"{messages:,}", "newest", "active", *cost(client, pages["newest"], room, writer)])
+    let_the_other_be_quiet(room, writer)
+    name_somebody(room, reader)
+    middle_of = Mention.objects.filter(user=reader).order_by("pk")
+    pages["mentions, further"] = f"/mentions/?before={middle_of[middle_of.count() // 2].pk}"
+    works: dict[str, Callable[[], bytes]] = {
+        name: lambda address=address: client.get(address).content  # type: ignore[misc]
+        for name, address in pages.items()
+    }
+    works["counts of a sidebar"] = lambda: sidebar(reader.pk, None).html.encode()
+    works["counts of 100 people anew"] = lambda: counts(room)
+    rows = [
+        [f"{messages:,}", name, "idle", *cost(work, room, None)] for name, work in works.items()
+    ]
+    rows.append([f"{messages:,}", "newest", "active", *cost(works["newest"], room, writer)])
     return rows
+
+
+def let_the_other_be_quiet(room: Room, writer: User) -> None:
+    for _ in range(LATELY):
+        actions.messages.post(room=room, author=writer, text=TEXT)
+
+
+def name_somebody(room: Room, reader: User) -> None:
+    """In one message of a hundred, of which the last fifty are unread."""
+    named = Message.objects.filter(room=room, seq__in=range(0, room.last_seq, NAMED))
+    Mention.objects.bulk_create(
+        Mention(message_id=pk, room=room, user=reader, seq=seq, due_at=None)
+        for pk, seq in named.values_list("pk", "seq").order_by("seq")
+    )
+    mark = room.last_seq - 50 * NAMED
+    Membership.objects.filter(room=room, user=reader).update(last_read_seq=max(0, mark))
+
+
+def counts(room: Room) -> bytes:
+    people = room.memberships.order_by("pk").values_list("user", flat=True)[:100]
+    return str(history.marks(room.pk, list(people))).encode()
 
 
 def plant_a_rare_word(room: Room, messages: int) -> None:
@@ -74,29 +127,29 @@ def plant_a_rare_word(room: Room, messages: int) -> None:
         message.save(update_fields=["text", "terms"])
 
 
-def cost(client: Client, address: str, room: Room, writer: User | None) -> list[str]:
-    """Over so many loads, with a post by `writer` between each two: only loads are counted."""
-    client.get(address)
+def cost(work: Callable[[], bytes], room: Room, writer: User | None) -> list[str]:
+    """Over so many times, with a post by `writer` between each two, which is not counted."""
+    work()
     times: list[float] = []
     cpu = 0.0
     for _ in range(TIMES):
         if writer is not None:
             actions.messages.post(room=room, author=writer, text=TEXT)
         begin, began = time.perf_counter(), time.thread_time()
-        body = client.get(address).content
+        body = work()
         cpu += time.thread_time() - began
         times.append(time.perf_counter() - begin)
     return [
         f"{1e3 * cpu / TIMES:.2f}",
         f"{1e3 * median(times):.2f}",
-        str(queries(client, address)),
+        str(queries(work)),
         f"{len(body) / 1e3:.1f}",
         f"{len(gzip.compress(body, 6)) / 1e3:.1f}",
     ]
 
 
-def queries(client: Client, address: str) -> int:
+def queries(work: Callable[[], bytes]) -> int:
     with CaptureQueriesContext(connection) as captured:
-        client.get(address)
+        work()
     found = [query["sql"] for query in captured.captured_queries]
     return sum(not sql.startswith(CONTROL) for sql in found)
