@@ -7,7 +7,17 @@ from django.views.generic import RedirectView
 from accounts.urls import staff_urlpatterns
 from config import health, home
 from rooms.urls import people_urlpatterns
-from rooms.views import feeds, invitations, leaving, letters, mentions, saved, search, takeaway
+from rooms.views import (
+    feeds,
+    invitations,
+    leaving,
+    letters,
+    mentions,
+    saved,
+    search,
+    takeaway,
+    words,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,6 +26,7 @@ urlpatterns = [
     path("me/leave/", leaving.leave, name="leave"),
     path("me/take-away/", takeaway.mine, name="take-away"),
     path("me/", include("accounts.urls")),
+    path("staff/words/", words.on_site, name="site-words"),
     path("staff/", include((staff_urlpatterns, "staff"))),
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),

@@ -4,11 +4,12 @@ Nothing else looks these rows up by what an address says. A private room and a r
 exist answer alike, after the same queries.
 """
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import Invitation, User
 from rooms.errors import Barred
-from rooms.models import Kind, Membership, Message, Role, Room, Sanction
+from rooms.models import Held, Kind, Membership, Message, Role, Room, Sanction
 from rooms.models.sanctions import banned
 
 
@@ -56,6 +57,19 @@ def message(member: Membership, seq: int) -> Message:
     if found is None:
         raise Http404("No such message.")
     found.room = member.room
+    return found
+
+
+def held(member: Membership, pk: int) -> Held:
+    """What waits in this room, one's own or for a moderator all; one query.
+
+    Raises Http404, or PermissionDenied for what is not this person's to see.
+    """
+    found = Held.objects.select_related("author").filter(room=member.room_id, pk=pk).first()
+    if found is None:
+        raise Http404("No such message.")
+    if not member.may_moderate and found.author_id != member.user_id:
+        raise PermissionDenied("Not yours.")
     return found
 
 

@@ -14,7 +14,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.sockets import in_pool
 from rooms import access, actions
-from rooms.errors import Barred, Conflict, Refused, Slowed, TooFast
+from rooms.errors import Barred, Conflict, Refused, Slowed, TooFast, Waiting
 from rooms.models import Membership
 from rooms.reading import Reading
 from rooms.realtime import commands, frames
@@ -212,6 +212,10 @@ class RoomConsumer(PersonConsumer):
         except Conflict:
             await self.socket.send(frames.other_nonce(fresh))
             raise
+        except Waiting as waiting:
+            told = frames.ack(command.nonce, fresh, waiting.seconds)
+            await self.socket.send(told + frames.notice(str(waiting), "warning"))
+            return
         told = frames.ack(command.nonce, fresh, message.wait) + frames.unreached(message)
         await self.socket.send(told)
         storing.over()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import FOREVER
 from rooms.errors import Invalid
@@ -31,6 +32,9 @@ PAUSES = (
     (15 * MINUTE, "15 minutes"),
     (HOUR, "1 hour"),
 )
+WAITS = (0, 1, 3, 7, 14, 30)  # days before new members may post links
+LONGEST_WAIT = 365
+MOST_FIRST = 50
 
 
 def end(seconds: str) -> datetime:
@@ -43,6 +47,25 @@ def end(seconds: str) -> datetime:
 def pause(seconds: str) -> int:
     """The seconds of slow mode, 0 for none. Raises Invalid."""
     return _whole(seconds.strip() or "0", 0, SLOWEST, "Slow mode")
+
+
+def wait(days: str) -> int:
+    """After how many days in a room links may be posted, 0 for at once. Raises Invalid."""
+    text = _("Links are possible from 0 to %(most)s days after joining, a whole number.")
+    return _number(days, LONGEST_WAIT, text % {"most": LONGEST_WAIT})
+
+
+def first(count: str) -> int:
+    """How many messages of a new member are looked at first. Raises Invalid."""
+    text = _("0 to %(most)s first messages can be looked at, a whole number.")
+    return _number(count, MOST_FIRST, text % {"most": MOST_FIRST})
+
+
+def _number(text: str, most: int, otherwise: str) -> int:
+    text = text.strip() or "0"
+    if text.isascii() and text.isdigit() and len(text) < 12 and int(text) <= most:
+        return int(text)
+    raise Invalid(otherwise)
 
 
 def _whole(text: str, least: int, most: int, what: str) -> int:

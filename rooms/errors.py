@@ -1,10 +1,20 @@
 """What an action may refuse, each with the sentence that the person is shown."""
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refused
 
-__all__ = ["Barred", "Conflict", "Invalid", "Refused", "Slowed", "TooFast"]
+__all__ = [
+    "Barred",
+    "Conflict",
+    "Invalid",
+    "Refused",
+    "Repeated",
+    "Slowed",
+    "TooFast",
+    "Waiting",
+]
 
 
 class Conflict(Refused):
@@ -29,6 +39,27 @@ class Slowed(TooFast):
     """Asked before slow mode lets this person say the next thing."""
 
     sentence = "Slow mode is on in this room. You can write again in {}."
+
+
+class Repeated(TooFast):
+    """The same was said again and again, and so is slowed down."""
+
+    sentence = "You have said this again and again. You can say it once more in {}."
+
+
+class Waiting(Refused):
+    """Taken, and not in the room yet: a moderator looks at it first.
+
+    The box is emptied, as the text is stored. `seconds` are slow mode's until the next message.
+    """
+
+    status = 202
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            _("Your message waits for a moderator, who will let it in or tell you why not.")
+        )
+        self.seconds = seconds
 
 
 class Barred(PermissionDenied):

@@ -25,13 +25,11 @@ _MARKS = "".join(
     if unicodedata.category(chr(code)).startswith("M")
 )
 # Thai to Myanmar, Khmer, kana and Bopomofo, Hangul, Han.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
-_WORD = re.compile(
-    rf"(?=[^\W_])(?:[{_UNSPACED}][{_MARKS}]*|(?:(?![{_UNSPACED}])[^\W_][{_MARKS}]*)+)"
-)
+_WORD = re.compile(rf"(?=[^\W_])(?:[{UNSPACED}][{_MARKS}]*|(?:(?![{UNSPACED}])[^\W_][{_MARKS}]*)+)")
 _ENGLISH = stemmer("english")
 _one_at_a_time = Lock()  # a stemmer keeps the word that it works on
 

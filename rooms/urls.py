@@ -4,6 +4,7 @@ from django.urls import path
 
 from rooms.views import (
     feeds,
+    held,
     history,
     invitations,
     log,
@@ -15,6 +16,7 @@ from rooms.views import (
     sanctions,
     saved,
     takeaway,
+    words,
 )
 
 app_name = "rooms"
@@ -34,6 +36,11 @@ urlpatterns = [
     path("<str:slug>/feed/", feeds.renew, name="feed"),
     path("<str:slug>/attention/", reading.attention, name="attention"),
     path("<str:slug>/members/", members.index, name="members"),
+    path("<str:slug>/words/", words.index, name="words"),
+    path("<str:slug>/held/", held.index, name="held"),
+    path("<str:slug>/held/<int:pk>/approve/", held.approve, name="approve"),
+    path("<str:slug>/held/<int:pk>/reject/", held.reject, name="reject"),
+    path("<str:slug>/held/<int:pk>/take-back/", held.take_back, name="take-back"),
     path("<str:slug>/log/", log.index, name="log"),
     path("<str:slug>/members/<str:username>/", sanctions.person, name="person"),
     path("<str:slug>/members/<str:username>/mute/", sanctions.mute, name="mute"),

@@ -31,6 +31,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def fresh_memory() -> None:
     """What a process remembers belongs to one test."""
     _posting.clear()
+    actions.words.forget()
     _article.cache_clear()
 
 

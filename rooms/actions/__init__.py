@@ -1,6 +1,7 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
 from rooms.actions import (
+    held,
     invitations,
     leaving,
     letters,
@@ -10,9 +11,11 @@ from rooms.actions import (
     rooms,
     sanctions,
     saved,
+    words,
 )
 
 __all__ = [
+    "held",
     "invitations",
     "leaving",
     "letters",
@@ -22,4 +25,5 @@ __all__ = [
     "rooms",
     "sanctions",
     "saved",
+    "words",
 ]

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.actions import people
 from accounts.models import User
+from rooms.actions.held import withdraw_all
 from rooms.errors import Refused
 from rooms.models import Membership, Message, Role, Room
 from rooms.realtime import events
@@ -29,6 +30,7 @@ def leave(*, person: User, erase: bool) -> None:
             _check_owner(member)
         people.close(person=person, erase=erase)
         for member in mine:
+            withdraw_all(member.room, person.pk)
             member.delete()
             events.membership_ended(member.room_id, person.pk, FAREWELL)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.actions import audit
 from accounts.models import User
 from rooms.actions import mentions
+from rooms.actions.held import withdraw_all
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Attention, Measure, Membership, Role, Room, Sanction
@@ -177,6 +178,7 @@ def lower(by: Membership, member: Membership) -> tuple[Membership, Membership]:
 
 def end(member: Membership, notice: str) -> None:
     """Out of the room, under its lock, so that nothing of theirs is posted afterwards."""
+    withdraw_all(member.room, member.user_id)
     Membership.objects.filter(pk=member.pk).delete()
     events.membership_ended(member.room_id, member.user_id, notice)
 

@@ -1,20 +1,26 @@
-"""Post, edit, remove and restore messages."""
+"""Post, let in, edit, remove and restore messages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.actions import audit
 from accounts.models import User
 from rooms import markup, metrics
-from rooms.actions import mentions
-from rooms.errors import Conflict, Invalid, Refused, Slowed
-from rooms.models import Membership, Message, Room
+from rooms.actions import mentions, words
+from rooms.actions.held import decide, hold
+from rooms.errors import Conflict, Invalid, Refused, Repeated, Slowed, Waiting
+from rooms.models import Decision, Held, Membership, Message, Room, Why, WordList
 from rooms.realtime import events
+from rooms.words import MASK, Words
 
 LONGEST = 10_000
+ATTEMPTS = 5
 GONE = "That message is not there any more."
 ANOTHER_TEXT = (
     "Another tab sent something else from this same page. Your text was not sent: send it again."
@@ -25,47 +31,41 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
     """Say `text` in `room`; the message, or the stored one when `nonce` came before.
 
     Three queries, whatever the room's size: the room's numbers (with its row's lock), the
-    author's membership, the message; one more in slow mode, up to three where people are named.
-    Raises Invalid for a text that cannot be a message, Refused for somebody who may not post now,
-    Slowed where slow mode has them wait, Conflict for a nonce that came with another text.
+    author's membership, the message; up to three more where people are named, and one where
+    the words that hold here are not the ones that this process remembers.
+    Raises Invalid for a text that cannot be a message, Refused for somebody who may not post
+    this now, Slowed and Repeated where they have to wait, Conflict for a nonce that came with
+    another text, and Waiting for what is held for a moderator: that is taken.
     """
     text = _checked(text)
-    called = mentions.called(text, room, author)
-    html = markup.render(text, called.names)
-    try:
-        with transaction.atomic():
-            return _insert(room, author, text, html, nonce, called)
-    except (IntegrityError, Refused):
-        if nonce is None:
-            raise
-        stored = Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
-        if stored is None:
-            raise
-        if stored.text != text and stored.edited_at is None:
-            raise Conflict(ANOTHER_TEXT) from None
-        metrics.repeats.inc()
-        return stored
+    return _by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known))
+
+
+def approve(*, by: Membership, held: Held) -> Message:
+    """Let in what waits: it is posted now, in its author's name, by whoever decides it first.
+
+    Raises Refused, also where its author may not write here now: then it goes on waiting.
+    """
+    called = mentions.called(held.text, by.room, held.author)
+    said = Said(held.text, markup.render(held.text, called.names), called)
+    with transaction.atomic():
+        room, me, author = decide(by, held, Decision.APPROVED, "")
+        if author.obstacle:
+            raise Refused(_why_not_now(author))
+        message = _posted(room, held.author, held.nonce)
+        if message is None:
+            message = _insert(room, held.author, held.nonce, said)
+        _record("approved message", me, message, "")
+    return message
 
 
 def edit(*, member: Membership, message: Message, text: str) -> Message:
-    """Put `text` in the place of one's own message. Raises Invalid or Refused."""
+    """Put `text` in the place of one's own message. Raises Invalid or Refused.
+
+    What would have to wait for a moderator cannot be put in by an edit.
+    """
     text = _checked(text)
-    called = mentions.called(text, member.room, member.user)
-    html = markup.render(text, called.names)
-    with transaction.atomic():
-        room = Room.advance(message.room_id)
-        current, me, _ = _now(member, message)
-        if current.is_removed:
-            raise Refused(GONE)
-        if not me.may_change(current):
-            mine = current.author_id == me.user_id
-            raise Refused(me.obstacle if mine else "Only its author can change a message.")
-        current.text, current.html = text, html
-        current.edited_at, current.version = timezone.now(), room.version
-        current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
-        current.unreached = called.unreached
-        events.message_changed(current, member.room, mentions.renew(current, called))
-    return current
+    return _by_the_words(message.room_id, lambda known: _edit(member, message, text, known))
 
 
 def remove(*, member: Membership, message: Message, reason: str = "") -> Message:
@@ -149,16 +149,112 @@ def remove_many(
     return count
 
 
-def _insert(
-    room: Room, author: User, text: str, html: str, nonce: str | None, called: mentions.Called
-) -> Message:
+class Withheld(Exception):
+    """It has to be looked at first; `why` is one of `Why`."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as it would be in the room, with what the words that hold there say of it.
+
+    `version` is None for what a moderator has looked at.
+    """
+
+    text: str
+    html: str
+    called: mentions.Called
+    version: int | None = None
+    blocked: str = ""
+    held: str = ""
+
+    @property
+    def links(self) -> bool:
+        return "<a " in self.html
+
+
+def _by_the_words(room_pk: int, act: Callable[[Words], Message]) -> Message:
+    """Act by the words that this process remembers; by the ones that hold, if these are others."""
+    known = words.known(room_pk)
+    for _attempt in range(ATTEMPTS):
+        try:
+            return act(known)
+        except words.Changed:
+            known = words.learn(room_pk)
+    raise Conflict(_("The words of this room are just being changed. Send it again."))
+
+
+def _said(text: str, room: Room, author: User, known: Words) -> Said:
+    read = known.read(text)
+    called = mentions.called(read.text, room, author)
+    html = markup.render(read.text, called.names)
+    return Said(read.text, html, called, known.version, read.blocked, read.held)
+
+
+def _post(room: Room, author: User, text: str, nonce: str | None, known: Words) -> Message:
+    said = _said(text, room, author, known)
+    try:
+        with transaction.atomic():
+            return _insert(room, author, nonce, said)
+    except Withheld as held:
+        stored = _posted(room, author, nonce)
+        if stored is None:
+            _held, seconds = hold(
+                room=room, author=author, text=said.text, nonce=nonce, why=held.why, word=said.held
+            )
+            raise Waiting(seconds) from None
+    except (IntegrityError, Refused):
+        stored = _posted(room, author, nonce)
+        if stored is None:
+            raise
+    masked = MASK in stored.text or stored.text == text
+    if stored.text != said.text and not masked and stored.edited_at is None:
+        raise Conflict(ANOTHER_TEXT)
+    metrics.repeats.inc()
+    return stored
+
+
+def _posted(room: Room, author: User, nonce: str | None) -> Message | None:
+    """The message that came with this nonce before."""
+    if nonce is None:
+        return None
+    return Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
+
+
+def _edit(member: Membership, message: Message, text: str, known: Words) -> Message:
+    said = _said(text, member.room, member.user, known)
+    with transaction.atomic():
+        room = Room.advance(message.room_id)
+        current, me, _author = _now(member, message)
+        if current.is_removed:
+            raise Refused(GONE)
+        if not me.may_change(current):
+            mine = current.author_id == me.user_id
+            raise Refused(me.obstacle if mine else "Only its author can change a message.")
+        if WordList.version_of(message.room_id) != said.version:
+            raise words.Changed
+        _check_words(me, said)
+        if me.is_looked_at or (said.held and not me.may_moderate):
+            raise Refused(_not_by_an_edit(me, said))
+        current.text, current.html = said.text, said.html
+        current.edited_at, current.version = timezone.now(), room.version
+        current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
+        current.unreached = said.called.unreached
+        events.message_changed(current, member.room, mentions.renew(current, said.called))
+    return current
+
+
+def _insert(room: Room, author: User, nonce: str | None, said: Said) -> Message:
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
-    member = Membership.taking_part(numbers, author)
+    member = Membership.taking_part(numbers, author, said.text)
     if member.obstacle:
         raise Refused(member.obstacle)
-    if member.wait:
-        raise Slowed(member.wait)
+    if said.version is not None:
+        _check(member, said)
     message = Message.objects.create(
         room=room,
         author=author,
@@ -166,19 +262,69 @@ def _insert(
         version=numbers.version,
         posted_version=numbers.version,
         nonce=nonce,
-        text=text,
-        html=html,
+        text=said.text,
+        html=said.html,
         created_at=numbers.last_posted_at or now,
         opens_run=numbers.run_head == numbers.last_seq,
         opens_day=numbers.day_head == numbers.last_seq,
     )
-    if numbers.slow_mode:
-        Membership.objects.filter(pk=member.pk).update(last_posted_at=now)
-        message.wait = 0 if member.may_moderate else numbers.slow_mode
-    message.unreached = called.unreached
-    people = mentions.keep(message, called)
+    message.wait = 0 if member.may_moderate else numbers.slow_mode
+    message.unreached = said.called.unreached
+    people = mentions.keep(message, said.called)
     events.message_posted(message, room, member.last_read_seq, people)
     return message
+
+
+def _check(member: Membership, said: Said) -> None:
+    """Whether it may be said now, by rules that need no query: what they ask for is here."""
+    if member.room.words_version != said.version:
+        raise words.Changed
+    if member.waited_too_little:
+        raise Slowed(member.waited_too_little)
+    _check_words(member, said)
+    if member.repeated_too_soon:
+        raise Repeated(member.repeated_too_soon)
+    if said.held and not member.may_moderate:
+        raise Withheld(Why.WORD)
+    if member.is_looked_at:
+        raise Withheld(Why.NEW)
+
+
+def _check_words(member: Membership, said: Said) -> None:
+    if said.blocked:
+        word = " ".join(said.blocked.split())
+        raise Refused(
+            _("“%(word)s” is not said here. Your text was not sent: change it and try again.")
+            % {"word": word}
+        )
+    if said.links and not member.may_link:
+        raise Refused(
+            ngettext(
+                "Whoever joined less than a day ago posts no links here.",
+                "Whoever joined less than %(days)s days ago posts no links here.",
+                member.room.links_after,
+            )
+            % {"days": member.room.links_after}
+        )
+
+
+def _not_by_an_edit(me: Membership, said: Said) -> str:
+    if said.held:
+        word = " ".join(said.held.split())
+        return _(
+            "“%(word)s” has to be looked at by a moderator first. Send it as a message of its own."
+        ) % {"word": word}
+    return _("Your first messages here are looked at by a moderator, and so cannot be changed.")
+
+
+def _why_not_now(author: Membership) -> str:
+    """What keeps the author of a held message from writing, as a moderator is told."""
+    name = {"name": author.user.name}
+    if not author.joined:
+        return _("%(name)s is not in this room any more.") % name
+    if author.is_muted:
+        return _("%(name)s is muted here. It goes on waiting.") % name
+    return _("%(name)s may not write here at the moment. It goes on waiting.") % name
 
 
 def _now(member: Membership, message: Message) -> tuple[Message, Membership, Membership | None]:

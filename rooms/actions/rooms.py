@@ -52,6 +52,8 @@ def change(
     notice: str | None = None,
     slow_mode: str | None = None,
     posting: str | None = None,
+    links_after: str | None = None,
+    held_first: str | None = None,
     archived: bool | None = None,
 ) -> Room:
     """Change what is given of a room; its address stays. The name is the owners' alone.
@@ -64,6 +66,8 @@ def change(
         "notice": None if notice is None else _checked_notice(notice),
         "slow_mode": None if slow_mode is None else durations.pause(slow_mode),
         "posting": None if posting is None else _checked_posting(posting),
+        "links_after": None if links_after is None else durations.wait(links_after),
+        "held_first": None if held_first is None else durations.first(held_first),
     }
     if name is not None:
         asked["name"], asked["name_key"] = _checked_name(name)

@@ -1,5 +1,5 @@
 """The rooms and what was said in them, in Django's admin."""
 
-from rooms.admin import messages, rooms
+from rooms.admin import messages, rooms, words
 
-__all__ = ["messages", "rooms"]
+__all__ = ["messages", "rooms", "words"]

@@ -1,5 +1,6 @@
-"""The nouns: rooms, members, messages, mentions, sanctions, saved messages, letters."""
+"""The nouns: rooms, members, messages, mentions, sanctions, words, saved messages, letters."""
 
+from rooms.models.held import Decision, Held, Why
 from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
 from rooms.models.mentions import Mention
@@ -7,9 +8,12 @@ from rooms.models.messages import Message
 from rooms.models.rooms import Kind, Posting, Room
 from rooms.models.sanctions import Measure, Sanction
 from rooms.models.saved import Saved
+from rooms.models.words import WordList
 
 __all__ = [
     "Attention",
+    "Decision",
+    "Held",
     "Kind",
     "Letter",
     "Mailing",
@@ -23,4 +27,6 @@ __all__ = [
     "Sanction",
     "Saved",
     "Subject",
+    "Why",
+    "WordList",
 ]

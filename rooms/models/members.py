@@ -1,7 +1,8 @@
 """Who is in a room, and what they may do there."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import blake2s
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -33,16 +34,25 @@ class Attention(models.TextChoices):
     HIDDEN = "hidden", "Hidden: the room leaves my sidebar, and nothing of it is counted"
 
 
-# A post asks who writes, moves the writer's own mark and ends the draft, all in one.
+# A post asks who writes, moves the writer's own mark, ends the draft and notes what was said when,
+# all in one; what it says of the message before is what it was before.
 TAKE_PART = """
 UPDATE rooms_membership SET
     last_read_seq = CASE WHEN last_read_seq = %s THEN %s ELSE last_read_seq END,
-    draft = ''
+    draft = '',
+    said = said + 1,
+    repeats = CASE WHEN said_key = %s AND last_posted_at > %s THEN repeats + 1 ELSE 0 END,
+    said_key = %s,
+    posted_before = last_posted_at,
+    last_posted_at = %s
 WHERE room_id = %s AND user_id = %s AND EXISTS (
     SELECT 1 FROM accounts_user AS person WHERE person.id = user_id AND person.is_active
     AND (person.suspended_until IS NULL OR person.suspended_until <= %s)
 )
-RETURNING *
+RETURNING *, (
+    SELECT person.is_staff OR person.is_superuser FROM accounts_user AS person
+    WHERE person.id = user_id
+) AS looks_after_site
 """
 
 # Both databases call the columns of VALUES so.
@@ -61,6 +71,10 @@ type Seen = tuple[int, int, int]  # room, person, seq
 # From the lowest; the site's staff stand above a room's owners.
 RANKS = (Role.READER, Role.MEMBER, Role.MODERATOR, Role.OWNER)
 STAFF = len(RANKS)
+
+REPEATS = 4  # times that the same may be said once more, one after the other
+REPEAT_PAUSE, REPEAT_MOST = 10, 600  # seconds until the next time, which double
+REPEAT_WITHIN = timedelta(minutes=15)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -113,6 +127,10 @@ class Membership(models.Model):
     """A person in a room. What somebody may do there is asked here and nowhere else.
 
     A reader of a public room who has not joined has an unsaved membership with `Role.READER`.
+
+    `said` counts what this person posted since joining, `held_count` what waits for a moderator.
+    `last_posted_at` and `posted_before` are when the last two messages came, `repeats` how often
+    the last one had been said before, one time after the other, by its `said_key`.
     """
 
     room = models.ForeignKey(
@@ -132,6 +150,11 @@ class Membership(models.Model):
     feed_key = models.CharField(max_length=43, null=True, unique=True, editable=False)  # noqa: DJ001
     muted_until = models.DateTimeField(null=True, editable=False)
     last_posted_at = models.DateTimeField(null=True, editable=False)
+    posted_before = models.DateTimeField(null=True, editable=False)
+    said = models.PositiveBigIntegerField(default=0, editable=False)
+    said_key = models.BigIntegerField(default=0, editable=False)
+    repeats = models.PositiveIntegerField(default=0, editable=False)
+    held_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -193,10 +216,34 @@ class Membership(models.Model):
     @property
     def wait(self) -> int:
         """The seconds, rounded up, until slow mode lets this person say the next thing."""
-        if not self.room.slow_mode or self.last_posted_at is None or self.may_moderate:
+        return 0 if self.may_moderate else _left(self.last_posted_at, self.room.slow_mode)
+
+    @property
+    def waited_too_little(self) -> int:
+        """The same as it was before the message that this membership was asked for."""
+        return 0 if self.may_moderate else _left(self.posted_before, self.room.slow_mode)
+
+    @property
+    def repeated_too_soon(self) -> int:
+        """For what was just said again and again: the seconds until it could be said once more.
+
+        Some repeating is talk (“yes”, “+1”); beyond that each waits twice as long.
+        """
+        beyond = self.repeats - REPEATS
+        if beyond <= 0 or self.may_moderate:
             return 0
-        passed = (timezone.now() - self.last_posted_at).total_seconds()
-        return max(0, math.ceil(self.room.slow_mode - passed))
+        return _left(self.posted_before, min(REPEAT_PAUSE * 2 ** min(beyond - 1, 10), REPEAT_MOST))
+
+    @property
+    def may_link(self) -> bool:
+        """Whether this person has been here for long enough to post links."""
+        days = timedelta(days=self.room.links_after)
+        return self.may_moderate or self.joined_at + days <= timezone.now()
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether what this person says is among the first that wait for a moderator."""
+        return 0 < self.said <= self.room.held_first and not self.may_moderate
 
     def may_act_on(self, other: "Membership") -> bool:
         """Whether this person moderates and the other stands lower: never an equal, nor oneself."""
@@ -237,16 +284,23 @@ class Membership(models.Model):
         return max(0, self.room.last_seq - self.last_read_seq)
 
     @classmethod
-    def taking_part(cls, room: Room, author: User) -> "Membership":
-        """What decides whether `author` may write the message `room.last_seq`, in one query.
+    def taking_part(cls, room: Room, author: User, text: str) -> "Membership":
+        """What decides whether `author` may write `text` as the message `room.last_seq`, in one
+        query.
 
         Whoever had read all before it has read it too; a draft has become a message. Somebody
-        who has not joined, or whose account may not be used now, is a reader.
+        who has not joined, or whose account may not be used now, is a reader. Whether `author`
+        looks after the site is what it is now, whatever was known of them.
         """
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        values = (room.last_seq - 1, room.last_seq, room.pk, author.pk, now)
+        at = timezone.now()
+        now, since = map(connection.ops.adapt_datetimefield_value, (at, at - REPEAT_WITHIN))
+        key, here = said_key(text), (room.pk, author.pk)
+        values = (room.last_seq - 1, room.last_seq, key, since, key, now, *here, now)
         found = next(iter(cls.objects.raw(TAKE_PART, values)), None)
         member = found or cls(role=Role.READER)
+        if found is not None:
+            author.is_staff = bool(found.looks_after_site)  # type: ignore[attr-defined]
+            author.is_superuser = author.is_superuser and author.is_staff
         member.room, member.user = room, author
         return member
 
@@ -257,6 +311,19 @@ class Membership(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(SEE.format(values=values), [n for one in seen for n in one])
             return list(cursor.fetchall())
+
+
+def said_key(text: str) -> int:
+    """What texts share that say the same: case and white space aside."""
+    alike = " ".join(text.casefold().split())
+    return int.from_bytes(blake2s(alike.encode(), digest_size=8).digest(), signed=True)
+
+
+def _left(since: datetime | None, seconds: int) -> int:
+    """How many of these seconds since then are left, rounded up."""
+    if since is None or not seconds:
+        return 0
+    return max(0, math.ceil(seconds - (timezone.now() - since).total_seconds()))
 
 
 def until(end: datetime) -> str:

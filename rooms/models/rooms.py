@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SITE, User
 
 RUN = timedelta(minutes=5)
 
@@ -26,7 +26,9 @@ UPDATE rooms_room SET
     last_posted_at = CASE WHEN last_posted_at > %s THEN last_posted_at ELSE %s END,
     last_author_id = %s
 WHERE id = %s
-RETURNING version, last_seq, run_head, day_head, last_posted_at, posting, slow_mode, archived_at
+RETURNING version, last_seq, run_head, day_head, last_posted_at, posting, slow_mode, archived_at,
+    links_after, held_first,
+    (SELECT COALESCE(SUM(list.version), 0) FROM rooms_wordlist AS list WHERE list.area IN (%s, %s))
 """
 RETURNED = (
     "version",
@@ -37,6 +39,9 @@ RETURNED = (
     "posting",
     "slow_mode",
     "archived_at",
+    "links_after",
+    "held_first",
+    "words_version",
 )
 
 
@@ -81,7 +86,9 @@ class Room(models.Model):
     lock makes commit order equal number order, and a rollback leaves no hole.
 
     `state_version` is the version of the last change of the room itself (name, topic, modes).
-    `slow_mode` is the least number of seconds between one person's messages, 0 for none.
+    `slow_mode` is the least number of seconds between one person's messages, 0 for none. Whoever
+    joined less than `links_after` days ago posts no links, and the first `held_first` messages of
+    each member wait for a moderator. `held_count` is how many messages wait.
     `run_head` and `day_head` are the seq that opened the running author's run and the running
     day, so that posting learns both from the same UPDATE.
     """
@@ -97,6 +104,9 @@ class Room(models.Model):
     slow_mode = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     notice = models.CharField(max_length=500, blank=True)
+    links_after = models.PositiveIntegerField(default=0)
+    held_first = models.PositiveIntegerField(default=0)
+    held_count = models.PositiveIntegerField(default=0, editable=False)
 
     version = models.PositiveBigIntegerField(default=0, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
@@ -111,6 +121,8 @@ class Room(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+
+    words_version = 0  # of the words that hold here, told by `advance_by_message` alone
 
     objects = RoomQuerySet.as_manager()
 
@@ -173,10 +185,12 @@ class Room(models.Model):
         """
         midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
         since, now, today = map(connection.ops.adapt_datetimefield_value, (at - RUN, at, midnight))
-        values = (author.pk, since, today, today, now, now, author.pk, pk)
+        room = cls(pk=pk)
+        values = (author.pk, since, today, today, now, now, author.pk, pk, SITE, room.area)
         with connection.cursor() as cursor:
             cursor.execute(ADVANCE_BY_MESSAGE, values)
-            room = cls(pk=pk, **dict(zip(RETURNED, cursor.fetchone(), strict=True)))
+            for name, value in zip(RETURNED, cursor.fetchone(), strict=True):
+                setattr(room, name, value)
         room.last_posted_at = _moment(room.last_posted_at)
         room.archived_at = _moment(room.archived_at)
         return room

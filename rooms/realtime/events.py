@@ -79,7 +79,12 @@ def room_archived(room: Room) -> None:
 
 def standing_changed(room_pk: int, user_pk: int) -> None:
     """On commit: what this person may do in the room is something else now."""
-    _on_commit(lambda: {"event": STANDING, "room": room_pk, "user": user_pk})
+    standings_changed(room_pk, [user_pk])
+
+
+def standings_changed(room_pk: int, user_pks: Sequence[int]) -> None:
+    """On commit: the same of several people, or what they have to decide there."""
+    _on_commit(lambda: {"event": STANDING, "room": room_pk, "users": list(user_pks)})
 
 
 def membership_ended(room_pk: int, user_pk: int, notice: str) -> None:

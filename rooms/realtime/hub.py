@@ -219,7 +219,7 @@ class Hub:
             case events.ENDED:
                 await self._end(event)
             case events.STANDING:
-                theirs = self.by_person.get(event["user"], ())
+                theirs = [s for pk in event["users"] for s in self.by_person.get(pk, ())]
                 self._start(self.recheck([s for s in theirs if s.room_pk == event["room"]]))
             case events.ARCHIVED:
                 self._start(self._archive(event["room"], event["version"]))

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rooms import access, actions
-from rooms.errors import Conflict, Refused, TooFast
+from rooms.errors import Conflict, Refused, TooFast, Waiting
 from rooms.models import Membership, Message, Saved
 from rooms.realtime import frames, history
 from rooms.realtime.commands import LONGEST_TITLE, UNKNOWN_CURSOR
@@ -53,6 +53,8 @@ def _post(request: Request, slug: str) -> HttpResponse:
     try:
         posting(request.user.pk).take()
         said = actions.messages.post(room=member.room, author=request.user, text=text, nonce=nonce)
+    except Waiting as waiting:
+        return _waiting(request, member, nonce, waiting)
     except Refused as refusal:
         return _refused(request, member, text, refusal)
     if request.htmx:
@@ -194,6 +196,18 @@ def _tell_unreached(request: Request, said: Message) -> None:
     """On the next page, where there is no script."""
     if said.unreached:
         notices.warning(request, said.unreached_text)
+
+
+def _waiting(
+    request: Request, member: Membership, nonce: str | None, waiting: Waiting
+) -> HttpResponse:
+    """It is stored, so the box is emptied; that it is not in the room yet is said."""
+    if request.htmx:
+        ack = frames.ack(nonce, secrets.token_urlsafe(12), waiting.seconds)
+        told = ack + frames.notice(str(waiting), "warning")
+        return HttpResponse(told, headers={"HX-Trigger": "pagehide, stale"})
+    notices.warning(request, str(waiting))
+    return redirect(member.room)
 
 
 def _refused(request: Request, member: Membership, text: str, refusal: Refused) -> HttpResponse:

@@ -5,6 +5,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rooms import access, actions, durations
@@ -15,7 +17,7 @@ from rooms.views.page import room_page, whole
 from rooms.views.request import Request
 
 PER_PAGE = 50
-CHANGED = ("name", "topic", "notice", "slow_mode", "posting")
+CHANGED = ("name", "topic", "notice", "slow_mode", "posting", "links_after", "held_first")
 
 
 @require_safe
@@ -64,6 +66,7 @@ def settings(request: Request, slug: str) -> HttpResponse:
     asked = {name: str(getattr(room, name)) for name in CHANGED}
     context = {"room": room, "member": member, "asked": asked, "archived": room.is_archived}
     context |= {"postings": Posting.choices, "pauses": _pauses(room)}
+    context["waits"] = _waits(room)
     if request.method != "POST":
         return render(request, "rooms/settings.html", context)
     given = {name: request.POST[name] for name in CHANGED if name in request.POST}
@@ -75,6 +78,18 @@ def settings(request: Request, slug: str) -> HttpResponse:
         context["error"] = refusal
         return render(request, "rooms/settings.html", context, status=refusal.status)
     return redirect(room)
+
+
+def _waits(room: Room) -> list[tuple[str, str]]:
+    """From how many days on new members may post links, the present value among them."""
+    days = sorted({*durations.WAITS, room.links_after})
+    return [(str(n), _after(n)) for n in days]
+
+
+def _after(days: int) -> str:
+    if not days:
+        return _("At once")
+    return ngettext("After %(days)s day", "After %(days)s days", days) % {"days": days}
 
 
 def _pauses(room: Room) -> list[tuple[str, str]]:

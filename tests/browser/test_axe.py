@@ -25,6 +25,9 @@ MORE = [
     "/rooms/empty/",
     "/rooms/lobby/invitations/",
     "/rooms/open/",
+    "/rooms/lobby/words/",
+    "/rooms/lobby/held/",
+    "/staff/words/",
 ]
 SIGNS = """Every kind of text: **bold**, *slanted*, `code`, ~~gone~~, a link to https://example.org/
 

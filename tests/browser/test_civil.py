@@ -9,7 +9,7 @@ from accounts.models import User
 from rooms import actions
 from rooms.models import Membership, Message, Room
 from tests.browser.conftest import Browse
-from tests.browser.person import send
+from tests.browser.person import send, until_live
 
 AT_ONCE = 1_000
 MENU = "About this message"
@@ -127,6 +127,34 @@ def test_a_new_moderator_is_offered_what_moderators_do(
     open_menu(four["bob"], 1)
     four["bob"].get_by_role("button", name="Remove", exact=True).click()
     expect(four["mallory"].locator("#m1.removed")).to_be_visible(timeout=AT_ONCE)
+
+
+def test_what_has_to_be_looked_at_waits_and_is_let_in_on_every_page(
+    browse: Browse, four: dict[str, Page], carol: User
+) -> None:
+    person = browse(carol)
+    person.post("/rooms/lobby/words/", held="casino*", blocked="darn")
+    page = four["bob"]
+    page.fill("#message", "darn casinos")
+    page.press("#message", "Enter")
+    expect(page.locator("#notices")).to_contain_text("“darn” is not said here")
+    expect(page.locator("#message")).to_have_value("darn casinos")
+    send(page, "a night at the casinos")
+    expect(page.locator("#notices")).to_contain_text("waits for a moderator")
+    expect(page.locator("#standing")).to_contain_text("1 message of yours", timeout=AT_ONCE)
+    expect(four["carol"].locator("#duties")).to_contain_text("Waiting 1", timeout=AT_ONCE)
+    expect(four["mallory"].locator("#messages article")).to_have_count(0)
+    desk = four["carol"].context.new_page()
+    desk.goto("/rooms/lobby/held/")
+    until_live(desk)
+    expect(desk.locator(".card")).to_contain_text("“casinos”")
+    desk.get_by_role("button", name="Let it in").click()
+    expect(desk.locator("#notices")).to_contain_text("in the room now")
+    for each in four.values():
+        expect(each.locator("#m1")).to_contain_text("a night at the casinos", timeout=AT_ONCE)
+    expect(page.locator("#standing")).not_to_contain_text("of yours")
+    expect(four["carol"].locator("#duties")).not_to_contain_text("Waiting")
+    desk.close()
 
 
 def test_all_of_it_without_script(

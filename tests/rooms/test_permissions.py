@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from accounts.models import Invitation, User
 from rooms import access, actions
 from rooms.errors import Barred, Refused
-from rooms.models import Kind, Membership, Message, Room
+from rooms.models import Held, Kind, Membership, Message, Room, Why
 from rooms.realtime import commands
 from rooms.urls import urlpatterns
 from tests.conftest import person, signed_in
@@ -41,6 +41,7 @@ ON_MESSAGES = {"edit", "remove", "restore", "message", "message-day", "seen", "s
 ON_PEOPLE = {
     "person", "mute", "unmute", "ban", "unban", "kick", "remove-member", "role", "sweep",
 }  # fmt: skip
+ON_HELD = {"approve", "reject", "take-back"}
 FORMS = {
     "post": {"message": "hello"},
     "edit": {"message": "said otherwise"},
@@ -48,6 +49,7 @@ FORMS = {
     "members": {"username": "newcomer"},
     "invitations": {"days": "1", "uses": "1"},
     "settings": {"topic": "Another topic"},
+    "words": {"blocked": "spam"},
     "read": {"seq": "1"},
     "unread": {"seq": "1"},
     "attention": {"attention": "mentions"},
@@ -109,6 +111,7 @@ class World:
     people: dict[str, User]
     seqs: dict[tuple[str, bool], int]
     invitation: Invitation
+    held: dict[str, Held]
 
     def address(self, name: str, whose: str) -> str:
         given: dict[str, object] = {"slug": self.room.slug}
@@ -116,6 +119,8 @@ class World:
             given["seq"] = self.seqs[whose, name == "restore"]
         if name in ON_PEOPLE:
             given["username"] = self.people[whose].username
+        if name in ON_HELD:
+            given["pk"] = self.held[whose].pk
         if name == "day":
             given["day"] = "2026-11-24"
         if name == "revoke-invitation":
@@ -136,6 +141,11 @@ def build(kind: str, viewer: str) -> World:
             Membership.objects.create(room=room, user=each, role=role)
     seqs = _say(room, {"own": me, "another's": bob, "higher's": cleo}, remover=alice)
     invitation = Invitation.objects.create(**_invitation(room, alice))
+    people = {"own": me, "another's": bob, "higher's": cleo}
+    held = {
+        whose: Held.objects.create(room=room, author=author, text="said", why=Why.WORD)
+        for whose, author in people.items()
+    }
     if kind == "archived":
         actions.rooms.change(by=access.membership(alice, room.slug), archived=True)
     _become(viewer, me, room, alice)
@@ -144,8 +154,7 @@ def build(kind: str, viewer: str) -> World:
         gone = Room(name="hall", slug="hall")
         Room.objects.filter(pk=room.pk).delete()
         room = gone
-    people = {"own": me, "another's": bob, "higher's": cleo}
-    return World(room, None if viewer == "anonymous" else me, people, seqs, invitation)
+    return World(room, None if viewer == "anonymous" else me, people, seqs, invitation, held)
 
 
 def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, bool], int]:
@@ -221,7 +230,7 @@ def expected(rule: Rule, kind: str, viewer: str, whose: str) -> set[str]:
 
 def cells(world: World) -> Iterator[tuple[str, str, str]]:
     for method, name in RULES:
-        targeted = name in ON_MESSAGES | ON_PEOPLE
+        targeted = name in ON_MESSAGES | ON_PEOPLE | ON_HELD
         for whose in ("own", "another's", "higher's") if targeted else ("own",):
             yield method, name, whose
 

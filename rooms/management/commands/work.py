@@ -19,6 +19,8 @@ JOBS: tuple[Callable[[], bool], ...] = (
     actions.letters.digest,
     actions.letters.send,
     actions.letters.forget,
+    actions.leaving.step,
+    actions.held.forget,
 )
 PAUSE = 1.0  # seconds, where nothing is due
 

@@ -71,19 +71,19 @@ def test_each_kind_of_bad_frame_by_the_hundred_is_answered_and_costs_nobody_else
     with chat(patient, lobby, alice) as hers:
         hers.resume()
         kept = []
-        for _ in range(2):
-            for frame in ANSWERED.values():
+        for turn in range(2):
+            for number, frame in enumerate(ANSWERED.values()):
                 with chat(patient, lobby, bob) as his:
                     his.resume()
                     for _ in range(TIMES):
                         his.send(frame)
                     for _ in range(TIMES):
                         his.until('class="notice error"')
-                    his.say("well again")
-                    hers.until("well again")
+                    his.say(f"well again {turn}.{number}")
+                    hers.until(f"well again {turn}.{number}")
             kept.append(memory(patient))
     assert kept[1] - kept[0] < FLAT
-    assert set(Message.objects.values_list("text", flat=True)) == {"well again"}
+    assert not Message.objects.exclude(text__startswith="well again").exists()
 
 
 @pytest.mark.parametrize("wire", BREAKING.values(), ids=BREAKING)

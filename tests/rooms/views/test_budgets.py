@@ -31,6 +31,8 @@ BUDGETS = {
     "/rooms/lobby/invitations/": 6,
     "/rooms/lobby/members/bob/": 9,
     "/rooms/lobby/log/": 6,
+    "/rooms/lobby/words/": 5,
+    "/rooms/lobby/held/": 6,
     "/rooms/": 7,
     "/rooms/new/": 5,
     "/rooms/lobby/attention/": 4,
@@ -42,7 +44,7 @@ BUDGETS = {
     "/me/look.css": 3,
     "/people/bob/": 6,
 }
-CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
 def queries(work: Callable[[], object]) -> list[str]:

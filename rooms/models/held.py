@@ -1,0 +1,91 @@
+"""What somebody said that waits for a moderator."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rooms.models.members import Membership
+from rooms.models.rooms import Room
+
+PER_PAGE = 50
+
+
+class Why(models.TextChoices):
+    WORD = "word", _("A word that is looked at first")
+    NEW = "new", _("One of this person's first messages here")
+
+
+class Decision(models.TextChoices):
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class HeldQuerySet(models.QuerySet["Held"]):
+    def waiting(self) -> "HeldQuerySet":
+        return self.filter(decision="")
+
+    def listed(self, after: int = 0) -> "list[Held]":
+        """The longest waiting first, one more than a page, each with its author. One query."""
+        return list(
+            self.filter(pk__gt=after).select_related("author").order_by("pk")[: PER_PAGE + 1]
+        )
+
+    def count_anew(self, room_pk: int, author_pk: int) -> None:
+        """What waits in a room, and there of one person, as both rows say it; under the room's
+        lock. Two queries."""
+        waiting = self.waiting().order_by()
+        in_room = waiting.filter(room=OuterRef("pk")).values("room").annotate(n=Count("pk"))
+        Room.objects.filter(pk=room_pk).update(
+            held_count=Coalesce(Subquery(in_room.values("n")), 0)
+        )
+        own = waiting.filter(room=OuterRef("room"), author=OuterRef("user"))
+        Membership.objects.filter(room=room_pk, user=author_pk).update(
+            held_count=Coalesce(Subquery(own.values("room").annotate(n=Count("pk")).values("n")), 0)
+        )
+
+
+class Held(models.Model):
+    """A message that is not in the room until a moderator lets it in: then it is posted in its
+    author's name, and is a message like any other.
+
+    It keeps its nonce, so that sending it again neither holds it twice nor posts it twice. What
+    was decided stays for a month, so that its author can read why; the text only where it was
+    rejected. `Room.held_count` and `Membership.held_count` repeat how many wait.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="held", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="held"
+    )
+    nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
+    text = models.TextField()
+    why = models.CharField(max_length=10, choices=Why)
+    word = models.CharField(max_length=100, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    reason = models.CharField(max_length=250, blank=True)
+
+    objects = HeldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("held message")
+        constraints = (
+            models.UniqueConstraint(fields=["author", "room", "nonce"], name="held_nonce_once"),
+        )
+        indexes = (
+            models.Index(fields=["room", "id"], condition=Q(decision=""), name="held_waiting"),
+            models.Index(
+                fields=["decided_at"], condition=Q(decided_at__isnull=False), name="held_decided"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.author_id} in {self.room_id}: {self.get_why_display()}"
