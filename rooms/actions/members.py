@@ -5,6 +5,7 @@ import secrets
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import User
@@ -12,7 +13,7 @@ from rooms.actions import mentions
 from rooms.actions.held import withdraw_all
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
-from rooms.models import Attention, Measure, Membership, Role, Room, Sanction
+from rooms.models import Attention, Joining, Measure, Membership, Role, Room, Sanction
 from rooms.models.members import RANKS, Seen
 from rooms.realtime import events
 
@@ -30,7 +31,7 @@ def join(*, member: Membership) -> Membership:
     if member.room.is_archived:
         raise Refused("This room is archived: it can be read, and nobody joins it.")
     if not member.may_join:
-        raise Refused("Only an owner can add people to this room.")
+        raise Refused(_("Only people who are invited join this room."))
     return enter(member.room, member.user)
 
 
@@ -196,13 +197,17 @@ def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room
         raise Refused(LAST_OWNER)
 
 
-def enter(room: Room, user: User, by: User | None = None) -> Membership:
+def enter(room: Room, user: User, by: User | None = None, *, invited: bool = False) -> Membership:
     """Whoever enters a room that everybody has left owns it. Under the room's lock.
 
     Leaving and coming back ends neither a mute nor the wait of slow mode.
     """
     with transaction.atomic():
         room = Room.lock(room.pk)
+        if room.is_archived:
+            raise Refused(_("This room is archived: it can be read, and nobody joins it."))
+        if by is None and not invited and room.joining != Joining.EVERYONE:
+            raise Refused(_("Only people who are invited join this room."))
         standing = Sanction.objects.standing().filter(room=room.pk, person=user)
         measures = dict(standing.values_list("measure", "until"))
         if Measure.BAN in measures:

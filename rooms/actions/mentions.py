@@ -48,7 +48,9 @@ def called(text: str, room: Room, author: User | None) -> Called:
     roles = Membership.objects.filter(room=room.pk, user=OuterRef("pk")).values("role")
     keys = {skeleton(name) for name in typed}
     asked = User.objects.filter(Q(username_key__in=keys, is_active=True) | Q(pk=author.pk))
-    for user in asked.annotate(role=Subquery(roles)):
+    calling = Subquery(Room.objects.filter(pk=room.pk).values("calling"))
+    for user in asked.annotate(role=Subquery(roles), calling=calling):
+        room.calling = user.calling or room.calling  # as it is now, whatever was known
         writer = Membership(room=room, user=user, role=user.role or Role.READER)
         if EVERYBODY in typed and user.pk == author.pk and writer.may_call_everybody:
             found.names[EVERYBODY] = EVERYBODY

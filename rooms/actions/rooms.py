@@ -1,11 +1,13 @@
 """Make and change rooms."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.actions import audit
 from accounts.models import User
@@ -14,12 +16,14 @@ from rooms import durations
 from rooms.actions.invitations import area
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
-from rooms.models import Kind, Membership, Posting, Role, Room
+from rooms.models import Joining, Kind, Membership, Posting, Role, Room, Some
+from rooms.models.rooms import INVITERS
 from rooms.realtime import events
 
 RESERVED = frozenset({"new"})
 LONGEST_TOPIC = 250
 LONGEST_NOTICE = 500
+OWNERS_ONLY = frozenset({"name", "joining", "inviting", "calling"})
 NOT_YOURS = "Only the room's owners and moderators can change it."
 
 
@@ -54,9 +58,12 @@ def change(
     posting: str | None = None,
     links_after: str | None = None,
     held_first: str | None = None,
+    joining: str | None = None,
+    inviting: str | None = None,
+    calling: str | None = None,
     archived: bool | None = None,
 ) -> Room:
-    """Change what is given of a room; its address stays. The name is the owners' alone.
+    """Change what is given of a room; its address stays. `OWNERS_ONLY` is the owners' alone.
 
     One version of the room for all of it, and one entry in the log. A room that becomes archived
     closes its pages. Raises Invalid or Refused.
@@ -68,6 +75,9 @@ def change(
         "posting": None if posting is None else _checked_posting(posting),
         "links_after": None if links_after is None else durations.wait(links_after),
         "held_first": None if held_first is None else durations.first(held_first),
+        "joining": _one_of(joining, Joining.values),
+        "inviting": _one_of(inviting, [value for value, _label in INVITERS]),
+        "calling": _one_of(calling, Some.values),
     }
     if name is not None:
         asked["name"], asked["name_key"] = _checked_name(name)
@@ -90,8 +100,11 @@ def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | 
         for key, value in asked.items()
         if value != getattr(room, key) and (value is not None or key == "archived_at")
     }
-    if not me.may_moderate or ("name" in new and not me.may_manage):
-        raise Refused("Only an owner can rename this room." if me.may_moderate else NOT_YOURS)
+    if not me.may_moderate:
+        raise Refused(NOT_YOURS)
+    if OWNERS_ONLY & new.keys() and not me.may_manage:
+        renames = "Only an owner can rename this room."
+        raise Refused(renames if "name" in new else _("Only an owner can change that."))
     if "name" not in new:
         new.pop("name_key", None)
     if not new:
@@ -152,6 +165,12 @@ def _checked_posting(posting: str) -> str:
     if posting not in Posting.values:
         raise Invalid("Everyone, moderators or nobody may post.")
     return posting
+
+
+def _one_of(value: str | None, choices: Collection[str]) -> str | None:
+    if value is not None and value not in choices:
+        raise Invalid(_("Choose one of what is offered."))
+    return value
 
 
 def _slug(name: str, *, private: bool) -> str:

@@ -5,7 +5,7 @@ from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
 from rooms.models.mentions import Mention
 from rooms.models.messages import Message
-from rooms.models.rooms import Kind, Posting, Room
+from rooms.models.rooms import Joining, Kind, Posting, Room, Some
 from rooms.models.sanctions import Measure, Sanction
 from rooms.models.saved import Saved
 from rooms.models.words import WordList
@@ -14,6 +14,7 @@ __all__ = [
     "Attention",
     "Decision",
     "Held",
+    "Joining",
     "Kind",
     "Letter",
     "Mailing",
@@ -26,6 +27,7 @@ __all__ = [
     "Room",
     "Sanction",
     "Saved",
+    "Some",
     "Subject",
     "Why",
     "WordList",

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import FOREVER, User
 from rooms.models.mentions import Mention
-from rooms.models.rooms import Posting, Room
+from rooms.models.rooms import Joining, Posting, Room, Some
 
 if TYPE_CHECKING:
     from rooms.models.messages import Message
@@ -71,6 +71,7 @@ type Seen = tuple[int, int, int]  # room, person, seq
 # From the lowest; the site's staff stand above a room's owners.
 RANKS = (Role.READER, Role.MEMBER, Role.MODERATOR, Role.OWNER)
 STAFF = len(RANKS)
+LEAST = {Some.MEMBERS: 1, Some.MODERATORS: 2, Some.OWNERS: 3, Some.NOBODY: STAFF}
 
 REPEATS = 4  # times that the same may be said once more, one after the other
 REPEAT_PAUSE, REPEAT_MOST = 10, 600  # seconds until the next time, which double
@@ -176,7 +177,9 @@ class Membership(models.Model):
 
     @property
     def may_join(self) -> bool:
-        return not self.joined and not self.room.is_private and not self.room.is_archived
+        room = self.room
+        is_open = room.joining == Joining.EVERYONE and not room.is_private
+        return not self.joined and is_open and not room.is_archived
 
     @property
     def may_moderate(self) -> bool:
@@ -187,6 +190,11 @@ class Membership(models.Model):
     def may_manage(self) -> bool:
         """Rename, add and remove people, say who moderates."""
         return self.rank >= RANKS.index(Role.OWNER)
+
+    @property
+    def may_invite(self) -> bool:
+        """Make links to the room; owners, and the site's staff, always."""
+        return self.rank >= LEAST[Some(self.room.inviting)]
 
     @property
     def is_muted(self) -> bool:
@@ -251,8 +259,8 @@ class Membership(models.Model):
 
     @property
     def may_call_everybody(self) -> bool:
-        """Speak to all members of the room at once, by @room."""
-        return self.role in (Role.OWNER, Role.MODERATOR)
+        """Speak to all members of the room at once, by @room: by the role here alone."""
+        return RANKS.index(Role(self.role)) >= LEAST[Some(self.room.calling)]
 
     def may_change(self, message: "Message") -> bool:
         """Edit this message: one's own, while one may write, and while it stands."""

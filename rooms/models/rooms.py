@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SITE, User
 
@@ -56,6 +57,23 @@ class Posting(models.TextChoices):
     NOBODY = "nobody", "Nobody: the room can only be read"
 
 
+class Joining(models.TextChoices):
+    EVERYONE = "everyone", _("Everyone who may read it")
+    INVITED = "invited", _("Only people who are invited, or whom an owner adds")
+
+
+class Some(models.TextChoices):
+    """From which role on something is open to people."""
+
+    MEMBERS = "members", _("Everyone who has joined")
+    MODERATORS = "moderators", _("Moderators and owners")
+    OWNERS = "owners", _("Owners only")
+    NOBODY = "nobody", _("Nobody")
+
+
+INVITERS = tuple(choice for choice in Some.choices if choice[0] != Some.NOBODY)
+
+
 class RoomQuerySet(models.QuerySet["Room"]):
     def joinable_by(self, user: User) -> "RoomQuerySet":
         """Public rooms that this person is not in yet, and not banned from."""
@@ -86,6 +104,7 @@ class Room(models.Model):
     lock makes commit order equal number order, and a rollback leaves no hole.
 
     `state_version` is the version of the last change of the room itself (name, topic, modes).
+    `inviting` and `calling` say who makes links to it, and who speaks to all by @room.
     `slow_mode` is the least number of seconds between one person's messages, 0 for none. Whoever
     joined less than `links_after` days ago posts no links, and the first `held_first` messages of
     each member wait for a moderator. `held_count` is how many messages wait.
@@ -104,6 +123,9 @@ class Room(models.Model):
     slow_mode = models.PositiveIntegerField(default=0)
     archived_at = models.DateTimeField(null=True, blank=True)
     notice = models.CharField(max_length=500, blank=True)
+    joining = models.CharField(max_length=10, choices=Joining, default=Joining.EVERYONE)
+    inviting = models.CharField(max_length=10, choices=INVITERS, default=Some.OWNERS)
+    calling = models.CharField(max_length=10, choices=Some, default=Some.MODERATORS)
     links_after = models.PositiveIntegerField(default=0)
     held_first = models.PositiveIntegerField(default=0)
     held_count = models.PositiveIntegerField(default=0, editable=False)
@@ -152,9 +174,10 @@ class Room(models.Model):
 
     @property
     def mode(self) -> str:
-        """Who writes here and at what pace, in words that the style sheet knows."""
+        """Who writes here, at what pace and who joins, in words that the style sheet knows."""
         writes = "archived" if self.is_archived else self.posting
-        return f"{writes} slow" if self.slow_mode else str(writes)
+        slow = " slow" if self.slow_mode else ""
+        return f"{writes}{slow}" + (" invited" if self.joining == Joining.INVITED else "")
 
     @property
     def area(self) -> str:

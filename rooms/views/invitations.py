@@ -4,9 +4,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.actions import invitations as links
+from accounts.actions.invitations import accept
 from accounts.adapter import INVITATION
 from accounts.models import Invitation, User
 from accounts.views.invitations import DEFAULTS
@@ -24,14 +25,20 @@ def index(request: Request, slug: str) -> HttpResponseBase:
     member = access.membership(request.user, slug)
     room = request.room = member.room
     asked = {key: request.POST.get(key, value) for key, value in DEFAULTS.items()}
-    refusal = None if member.may_manage else Refused(actions.invitations.OWNERS_ONLY)
+    refusal: Refused | None = None
     if request.method == "POST":
         try:
             actions.invitations.make(by=member, **asked)
             return redirect("rooms:invitations", slug)
         except Refused as problem:
             refusal = problem
-    theirs = Invitation.objects.filter(room_key=str(room.pk)).listed() if member.may_manage else []
+    try:
+        actions.invitations.check(member)
+    except Refused as problem:
+        refusal = problem
+    links = Invitation.objects.filter(room_key=str(room.pk))
+    links = links if member.may_manage else links.filter(made_by=request.user)
+    theirs = links.listed() if member.may_invite else []
     context = {"room": room, "member": member, "invitations": theirs, "asked": asked}
     status = refusal.status if refusal else 200
     return render(request, "rooms/invitations.html", {**context, "error": refusal}, status=status)
@@ -56,12 +63,14 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     invitation = access.invitation(token)
     room = Room.objects.filter(pk=int(invitation.room_key)).first() if invitation.room_key else None
     problem = invitation.problem
+    if room is not None and room.is_archived:
+        problem = problem or _("This room is archived: it can be read, and nobody joins it.")
     if request.user.is_authenticated:
         if room is None or _is_in(request.user, room):
             return redirect(room or "rooms:list")
-        if request.method == "POST":
+        if request.method == "POST" and not problem:
             try:
-                links.accept(person=request.user, token=token)
+                accept(person=request.user, token=token)
                 return redirect(room or "rooms:list")
             except Refused as refusal:
                 problem = str(refusal)

@@ -1,5 +1,7 @@
 """The list of rooms, a room, and making and changing one."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -11,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from rooms import access, actions, durations
 from rooms.errors import Refused
-from rooms.models import Kind, Posting, Room
+from rooms.models import Joining, Kind, Posting, Room, Some
+from rooms.models.rooms import INVITERS
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
 
 PER_PAGE = 50
 CHANGED = ("name", "topic", "notice", "slow_mode", "posting", "links_after", "held_first")
+CHOSEN = ("joining", "inviting", "calling")
 
 
 @require_safe
@@ -63,14 +67,15 @@ def settings(request: Request, slug: str) -> HttpResponse:
     """What the room is called and about, who writes in it and how often."""
     member = access.membership(request.user, slug)
     room = request.room = member.room
-    asked = {name: str(getattr(room, name)) for name in CHANGED}
+    asked = {name: str(getattr(room, name)) for name in (*CHANGED, *CHOSEN)}
     context = {"room": room, "member": member, "asked": asked, "archived": room.is_archived}
     context |= {"postings": Posting.choices, "pauses": _pauses(room)}
-    context["waits"] = _waits(room)
+    context |= {"waits": _waits(room), "who": _who(room, asked)}
     if request.method != "POST":
         return render(request, "rooms/settings.html", context)
-    given = {name: request.POST[name] for name in CHANGED if name in request.POST}
-    context["asked"] = asked | given
+    given = {name: request.POST[name] for name in (*CHANGED, *CHOSEN) if name in request.POST}
+    context["asked"] = asked = asked | given
+    context["who"] = _who(room, asked)
     archived = context["archived"] = request.POST.get("archived") == "on"
     try:
         actions.rooms.change(by=member, **given, archived=archived)
@@ -78,6 +83,17 @@ def settings(request: Request, slug: str) -> HttpResponse:
         context["error"] = refusal
         return render(request, "rooms/settings.html", context, status=refusal.status)
     return redirect(room)
+
+
+def _who(room: Room, asked: dict[str, str]) -> list[tuple[str, str, Any, str]]:
+    """Who may do what, as owners choose it: the field, its label, what is offered and chosen."""
+    found: list[tuple[str, str, Any]] = [
+        ("inviting", _("Who may make links that invite people?"), INVITERS),
+        ("calling", _("Who may speak to everybody at once, by @room?"), Some.choices),
+    ]
+    if not room.is_private:
+        found.insert(0, ("joining", _("Who may join?"), Joining.choices))
+    return [(field, label, choices, asked[field]) for field, label, choices in found]
 
 
 def _waits(room: Room) -> list[tuple[str, str]]:

@@ -135,6 +135,16 @@ def test_locking_slowing_and_a_notice(scene: Scene, lobby: Room) -> None:
     scene.see('You can write again in 4. seconds.*data-d="4"', "bob")
 
 
+def test_a_room_by_invitation_says_so_to_whoever_could_have_joined(
+    scene: Scene, mallory: User
+) -> None:
+    Membership.objects.filter(user=mallory).delete()
+    scene.alice.post("/rooms/lobby/settings/", joining="invited")
+    scene.see('id="mode" class="everyone invited".*Only people who are invited')
+    scene.alice.post("/rooms/lobby/settings/", joining="everyone")
+    scene.see('id="mode" class="everyone"')
+
+
 def test_archiving_closes_every_page_after_its_last_change(scene: Scene, lobby: Room) -> None:
     scene.pages["alice"].say("good night")
     scene.alice.post("/rooms/lobby/settings/", archived="on")

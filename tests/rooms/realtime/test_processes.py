@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from channels.layers import channel_layers, get_channel_layer
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from rooms.models import Room
 from rooms.realtime import bus
+from rooms.realtime.hub import TICK
 from tests.live import LiveServer
 from tests.rooms.realtime.test_closing import Person, end_of
 from tests.servers import Server, start_redis
@@ -51,6 +54,26 @@ def test_leaving_at_one_process_closes_the_page_at_the_other(
         page.resume()
         person.post("/rooms/lobby/leave/")
         assert end_of(page) == 4403
+
+
+def test_a_suspension_at_one_process_closes_every_page_at_the_other(
+    processes: tuple[LiveServer, LiveServer], lobby: Room, bob: User, ada: User
+) -> None:
+    one, two = processes
+    day = (timezone.localdate() + timedelta(days=9)).isoformat()
+    with (
+        Person(one, ada) as staff,
+        two.socket("/ws/chat/lobby/", bob) as page,
+        two.socket("/ws/person/", bob) as list_of_rooms,
+    ):
+        page.resume(), list_of_rooms.resume()
+        begun = time.monotonic()
+        staff.post("/people/bob/suspend/", until=day, reason="Spam")
+        assert [end_of(page), end_of(list_of_rooms)] == [4401, 4401]
+        assert time.monotonic() - begun < TICK
+        assert "Spam" in page.frames[-1]
+        with two.socket("/ws/chat/lobby/", bob) as again:
+            assert again.closed() == 4401
 
 
 def test_without_redis_pages_follow_through_the_database(
