@@ -42,6 +42,7 @@ urlpatterns = [
     path("<str:slug>/held/<int:pk>/reject/", held.reject, name="reject"),
     path("<str:slug>/held/<int:pk>/take-back/", held.take_back, name="take-back"),
     path("<str:slug>/log/", log.index, name="log"),
+    path("<str:slug>/log.csv", log.export, name="log-export"),
     path("<str:slug>/members/<str:username>/", sanctions.person, name="person"),
     path("<str:slug>/members/<str:username>/mute/", sanctions.mute, name="mute"),
     path("<str:slug>/members/<str:username>/unmute/", sanctions.unmute, name="unmute"),

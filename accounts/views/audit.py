@@ -4,15 +4,16 @@ import csv
 import json
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry, User
+from accounts.models.audit import AuditQuerySet
 from accounts.views.invitations import staff_only
 from accounts.views.request import Request
 
@@ -37,9 +38,9 @@ PAGE = 50
 @require_safe
 @staff_only
 def index(request: Request) -> HttpResponse:
-    asked = _asked(request)
+    asked = asked_of(request)
     before = request.GET.get("before", "")
-    entries = _filtered(asked).page(_whole(before), PAGE + 1)
+    entries = filtered(AuditEntry.objects.all(), asked).page(_whole(before), PAGE + 1)
     context = {
         "asked": asked,
         "entries": entries[:PAGE],
@@ -53,11 +54,35 @@ def index(request: Request) -> HttpResponse:
 @require_safe
 @staff_only
 def export(request: Request) -> StreamingHttpResponse:
-    """All entries that were asked for as CSV, read and sent a few hundred at a time."""
-    rows = _rows(_filtered(_asked(request)))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="audit-log.csv"'
+    return as_csv(filtered(AuditEntry.objects.all(), asked_of(request)), "audit-log.csv")
+
+
+def as_csv(found: AuditQuerySet, filename: str) -> StreamingHttpResponse:
+    """Entries as CSV, read and sent a few hundred at a time. `filename` is ASCII without quotes."""
+    answer = StreamingHttpResponse(_rows(found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
+
+
+def asked_of(request: HttpRequest) -> dict[str, str]:
+    """What of the log is asked for."""
+    return {key: request.GET.get(key, "").replace("\x00", "").strip()[:150] for key in FIELDS}
+
+
+def filtered(found: AuditQuerySet, asked: dict[str, str]) -> AuditQuerySet:
+    """Whoever or whatever is not known has no entries; a day that is none is not asked for."""
+    for key in ("actor", "target"):
+        if asked[key]:
+            people = User.objects.filter(username=asked[key].removeprefix("@"))
+            found = found.filter(**{key: people.values_list("pk", flat=True).first() or 0})
+    for key in ("area", "verb"):
+        if asked[key]:
+            found = found.filter(**{key: asked[key]})
+    if since := _day(asked["since"]):
+        found = found.filter(at__gte=since)
+    if until := _day(asked["until"], after=1):
+        found = found.filter(at__lt=until)
+    return found
 
 
 def safe(value: str) -> str:
@@ -72,7 +97,7 @@ class _Echo:
         return line
 
 
-def _rows(found: Any) -> Iterator[str]:
+def _rows(found: AuditQuerySet) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     before = None
@@ -98,27 +123,6 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
 
 def _name(user: User | None, pk: int | None, nobody: str) -> str:
     return user.username if user else "a former member" if pk else nobody
-
-
-def _asked(request: Request) -> dict[str, str]:
-    return {key: request.GET.get(key, "").replace("\x00", "").strip()[:150] for key in FIELDS}
-
-
-def _filtered(asked: dict[str, str]) -> Any:
-    """Whoever or whatever is not known has no entries; a day that is none is not asked for."""
-    found = AuditEntry.objects.all()
-    for key in ("actor", "target"):
-        if asked[key]:
-            people = User.objects.filter(username=asked[key].removeprefix("@"))
-            found = found.filter(**{key: people.values_list("pk", flat=True).first() or 0})
-    for key in ("area", "verb"):
-        if asked[key]:
-            found = found.filter(**{key: asked[key]})
-    if since := _day(asked["since"]):
-        found = found.filter(at__gte=since)
-    if until := _day(asked["until"], after=1):
-        found = found.filter(at__lt=until)
-    return found
 
 
 def _day(typed: str, after: int = 0) -> datetime | None:

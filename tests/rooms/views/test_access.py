@@ -43,6 +43,7 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/held/1/approve/"),
     ("POST", "/rooms/{slug}/held/1/reject/"),
     ("POST", "/rooms/{slug}/held/1/take-back/"),
+    ("GET", "/rooms/{slug}/log.csv"),
     ("POST", "/rooms/{slug}/messages/"),
     ("GET", "/rooms/{slug}/older/"),
     ("GET", "/rooms/{slug}/trim/"),
