@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.core import signing
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -19,6 +20,9 @@ from accounts.names import skeleton
 
 # The session's name for the token of the invitation that was followed.
 INVITATION = "invitation"
+# What a suspended person may answer with, once their password was right, and for how long (s).
+APPEAL = "appeal"
+APPEAL_LASTS = 3600
 
 
 def signup_is_open() -> bool:
@@ -48,7 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if standing is None:
             return super().pre_login(request, user, **details)
         clear_login(request)
-        return render(request, "accounts/suspended.html", {"suspension": standing}, status=403)
+        context = {"suspension": standing, "token": signing.dumps(standing.pk, salt=APPEAL)}
+        return render(request, "accounts/suspended.html", context, status=403)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         if signup_is_open():

@@ -8,5 +8,7 @@ session_ended = Signal()
 sessions_ended = Signal()
 # `user`, `room_key`: somebody has come in by an invitation to there ("": to the site).
 invited = Signal()
+# `user_pk`: what the site told somebody is more now, or was read.
+told = Signal()
 # `user`: their own stylesheet has changed.
 look_changed = Signal()

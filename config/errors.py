@@ -13,7 +13,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, Barred):
-        body = render_to_string("rooms/barred.html", {"sentence": str(exception)})
+        body = render_to_string(
+            "rooms/barred.html", {"sentence": str(exception), "address": exception.address}
+        )
         return HttpResponse(body, status=403)
     return HttpResponse(render_to_string("403.html"), status=403)
 

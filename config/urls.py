@@ -6,8 +6,9 @@ from django.views.generic import RedirectView
 
 from accounts.urls import staff_urlpatterns
 from config import health, home
-from rooms.urls import people_urlpatterns
+from rooms.urls import desk_urlpatterns, people_urlpatterns
 from rooms.views import (
+    appeals,
     feeds,
     invitations,
     leaving,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("me/take-away/", takeaway.mine, name="take-away"),
     path("me/", include("accounts.urls")),
     path("staff/words/", words.on_site, name="site-words"),
+    path("staff/reports/", include((desk_urlpatterns, "desk"))),
     path("staff/", include((staff_urlpatterns, "staff"))),
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
@@ -37,6 +39,10 @@ urlpatterns = [
     path("letters/stop/<str:token>/", letters.stop, name="stop-letters"),
     path("feeds/<str:key>/", feeds.feed, name="feed"),
     path("mentions/", mentions.inbox, name="mentions"),
+    path("mentions/told/", mentions.told, name="told"),
+    path("mentions/told/read/", mentions.read_told, name="read-told"),
+    path("appeals/<int:pk>/", appeals.in_room, name="appeal"),
+    path("appeals/site/<str:token>/", appeals.on_site, name="appeal-site"),
     path("mentions/read/", mentions.read_all, name="read-all"),
     path("manifest.webmanifest", home.manifest, name="manifest"),
     path("connection/lost/", home.connection_lost, name="connection-lost"),

@@ -9,7 +9,7 @@ from django.http import Http404
 
 from accounts.models import Invitation, User
 from rooms.errors import Barred
-from rooms.models import Held, Kind, Membership, Message, Role, Room, Sanction
+from rooms.models import Case, Held, Kind, Membership, Message, Role, Room, Sanction
 from rooms.models.sanctions import banned
 
 
@@ -28,7 +28,8 @@ def membership(user: User, slug: str) -> Membership:
         if room is None:
             raise Http404("No such room.")
         if room.bars:  # type: ignore[attr-defined]
-            raise Barred(Sanction.objects.bans().get(room=room, person=user).sentence)
+            ban = Sanction.objects.bans().get(room=room, person=user)
+            raise Barred(ban.sentence, ban.get_absolute_url())
         found = Membership(room=room, user=user, role=Role.READER)
     found.user = user
     return found
@@ -98,6 +99,30 @@ def person(username: str) -> User:
     found = User.objects.filter(username=username, is_active=True).first()
     if found is None:
         raise Http404("No such person.")
+    return found
+
+
+def case(member: Membership, pk: int) -> Case:
+    """A case of this room that the person may know of; one query. Raises Http404."""
+    found = Case.objects.for_room(member).related().filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such case.")
+    return found
+
+
+def case_on_site(user: User, pk: int) -> Case:
+    """The same for the site's staff."""
+    found = Case.objects.for_site(user).related().filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such case.")
+    return found
+
+
+def sanction(user: User, pk: int) -> Sanction:
+    """What somebody was sanctioned with themselves, in whatever room; one query. Raises Http404."""
+    found = Sanction.objects.select_related("room").filter(person=user, pk=pk).first()
+    if found is None:
+        raise Http404("No such thing.")
     return found
 
 

@@ -21,6 +21,7 @@ class RoomsConfig(AppConfig):
         signals.session_ended.connect(close_one, dispatch_uid="rooms")
         signals.sessions_ended.connect(close_others, dispatch_uid="rooms")
         signals.look_changed.connect(renew_look, dispatch_uid="rooms")
+        signals.told.connect(renew_sidebar, dispatch_uid="rooms")
         signals.invited.connect(enter, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
             signal.connect(close_person, dispatch_uid="rooms")
@@ -68,6 +69,13 @@ def renew_look(user: Any, **_: Any) -> None:
     from rooms.realtime import events
 
     events.look_changed(user.pk, user.look)
+
+
+def renew_sidebar(user_pk: int, **_: Any) -> None:
+    """What the site told somebody is counted beside all of their pages."""
+    from rooms.realtime import events
+
+    events.rooms_changed(user_pk)
 
 
 def keep_index(**_: Any) -> None:

@@ -130,6 +130,8 @@ class PersonConsumer(AsyncWebsocketConsumer):
         if command.inbox is not None:
             self.socket.inbox = command.inbox
             await self.hub.show_inbox(self.socket)
+        if command.desk:
+            await self.hub.show_desk(self.socket)
 
 
 class RoomConsumer(PersonConsumer):

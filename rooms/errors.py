@@ -13,6 +13,7 @@ __all__ = [
     "Repeated",
     "Slowed",
     "TooFast",
+    "TooMany",
     "Waiting",
 ]
 
@@ -21,6 +22,12 @@ class Conflict(Refused):
     """Something else was done in the meantime, and this was not."""
 
     status = 409
+
+
+class TooMany(Refused):
+    """Done as often as it may be within some time."""
+
+    status = 429
 
 
 class TooFast(Refused):
@@ -63,4 +70,11 @@ class Waiting(Refused):
 
 
 class Barred(PermissionDenied):
-    """The person is banned from this public room; the message says until when and why."""
+    """The person is banned from this public room; the message says until when and why.
+
+    `address` is where the person answers to it.
+    """
+
+    def __init__(self, sentence: str, address: str = "") -> None:
+        super().__init__(sentence)
+        self.address = address

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2s
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from rooms.models import Attention, Membership, Mention
+from accounts.models import User
+from rooms.models import Attention, Membership
+from rooms.models.members import waiting
 
 MANY = 100
 
@@ -89,12 +91,12 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     members = sorted(Membership.objects.for_sidebar(user_pk), key=_by_name)
     marks = {m.room_id: mark(m) for m in members}
     labels = {pk: mark.label for pk, mark in marks.items()}
-    waiting = Mention.objects.outside(user_pk)
-    outside: int = members[0].outside if members else waiting.count()  # type: ignore[attr-defined]
+    outside, told = _waiting(user_pk, members)
     context = {
         "rooms": [(m.room, labels[m.room_id]) for m in members],
         "current": current,
         "mentions": mentions(labels.values(), outside),
+        "told": number(min(told, MANY)),
     }
     html = render_to_string("rooms/sidebar.html", context)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
@@ -105,6 +107,15 @@ def mark(member: Membership) -> Mark:
     """Where the room stands for a member of `MembershipQuerySet.for_sidebar`."""
     room, read = member.room, member.last_read_seq
     return Mark(room.last_seq, read, member.mentions, member.attention)  # type: ignore[attr-defined]
+
+
+def _waiting(user_pk: int, members: list[Membership]) -> tuple[int, int]:
+    """How many mentions wait outside of these rooms, and how much that the site told."""
+    if members:
+        first: Any = members[0]
+        return first.outside, first.told
+    alone: Any = User.objects.filter(pk=user_pk).annotate(**waiting(user_pk))
+    return alone.values_list("outside", "told").first() or (0, 0)
 
 
 def _by_name(member: Membership) -> tuple[str, int]:

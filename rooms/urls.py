@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rooms.views import (
+    cases,
     feeds,
     held,
     history,
@@ -12,6 +13,7 @@ from rooms.views import (
     messages,
     people,
     reading,
+    reports,
     rooms,
     sanctions,
     saved,
@@ -43,6 +45,11 @@ urlpatterns = [
     path("<str:slug>/held/<int:pk>/take-back/", held.take_back, name="take-back"),
     path("<str:slug>/log/", log.index, name="log"),
     path("<str:slug>/log.csv", log.export, name="log-export"),
+    path("<str:slug>/reports/", cases.index, name="reports"),
+    path("<str:slug>/reports/<int:pk>/", cases.case, name="case"),
+    path("<str:slug>/reports/<int:pk>/claim/", cases.claim, name="claim"),
+    path("<str:slug>/reports/<int:pk>/release/", cases.release, name="release"),
+    path("<str:slug>/reports/<int:pk>/decide/", cases.decide, name="decide"),
     path("<str:slug>/members/<str:username>/", sanctions.person, name="person"),
     path("<str:slug>/members/<str:username>/mute/", sanctions.mute, name="mute"),
     path("<str:slug>/members/<str:username>/unmute/", sanctions.unmute, name="unmute"),
@@ -67,11 +74,13 @@ urlpatterns = [
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),
     path("<str:slug>/messages/<int:seq>/restore/", messages.restore, name="restore"),
+    path("<str:slug>/messages/<int:seq>/report/", reports.message, name="report"),
 ]
 
 # Below /people/, as a person is not in a room only.
 people_urlpatterns = [
     path("<str:username>/", people.person, name="person"),
+    path("<str:username>/report/", reports.person, name="report"),
     path("<str:username>/block/", people.block, name="block"),
     path("<str:username>/unblock/", people.unblock, name="unblock"),
     path("<str:username>/suspend/", people.suspend, name="suspend"),
@@ -79,4 +88,13 @@ people_urlpatterns = [
     path("<str:username>/lift/", people.lift, name="lift"),
     path("<str:username>/sign-out/", people.sign_out, name="sign-out"),
     path("<str:username>/notes/", people.note, name="note"),
+]
+
+# Below /staff/reports/: what the site's staff decide.
+desk_urlpatterns = [
+    path("", cases.site_index, name="reports"),
+    path("<int:pk>/", cases.site_case, name="case"),
+    path("<int:pk>/claim/", cases.site_claim, name="claim"),
+    path("<int:pk>/release/", cases.site_release, name="release"),
+    path("<int:pk>/decide/", cases.site_decide, name="decide"),
 ]

@@ -4,6 +4,7 @@ from accounts.models.audit import SITE, AuditEntry
 from accounts.models.blocks import Block
 from accounts.models.invitations import Invitation, InvitationUse
 from accounts.models.notes import StaffNote
+from accounts.models.notices import Notice
 from accounts.models.people import (
     TONES,
     People,
@@ -23,6 +24,7 @@ __all__ = [
     "Block",
     "Invitation",
     "InvitationUse",
+    "Notice",
     "People",
     "StaffNote",
     "Suspension",

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import audit
+from accounts.actions import audit, notices
 from rooms import durations
 from rooms.actions import mentions
 from rooms.actions.members import end, lower
@@ -56,6 +56,8 @@ def _lift(measure: Measure, by: Membership, member: Membership, reason: str) -> 
             before={"lasts": until(found.until)},
         )
         _apply(fellow, measure, None)
+        found.room = by.room
+        notices.tell(people=[member.user], text=found.lifted_sentence)
 
 
 def _impose(
@@ -85,6 +87,8 @@ def _impose(
             after={"lasts": until(ends)},
         )
         _apply(fellow, measure, sanction)
+        address = sanction.get_absolute_url()
+        notices.tell(people=[member.user], text=sanction.sentence_elsewhere, address=address)
     return sanction
 
 

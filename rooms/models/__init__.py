@@ -1,10 +1,11 @@
-"""The nouns: rooms, members, messages, mentions, sanctions, words, saved messages, letters."""
+"""The nouns: rooms, members, messages, mentions, sanctions, reports, words, saved, letters."""
 
 from rooms.models.held import Decision, Held, Why
 from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
 from rooms.models.mentions import Mention
 from rooms.models.messages import Message
+from rooms.models.reports import Case, Report, ReportKind, Verdict
 from rooms.models.rooms import Joining, Kind, Posting, Room, Some
 from rooms.models.sanctions import Measure, Sanction
 from rooms.models.saved import Saved
@@ -12,6 +13,7 @@ from rooms.models.words import WordList
 
 __all__ = [
     "Attention",
+    "Case",
     "Decision",
     "Held",
     "Joining",
@@ -23,12 +25,15 @@ __all__ = [
     "Mention",
     "Message",
     "Posting",
+    "Report",
+    "ReportKind",
     "Role",
     "Room",
     "Sanction",
     "Saved",
     "Some",
     "Subject",
+    "Verdict",
     "Why",
     "WordList",
 ]

@@ -3,7 +3,7 @@
 import math
 from datetime import datetime, timedelta
 from hashlib import blake2s
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, models
@@ -12,12 +12,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.models import FOREVER, User
+from accounts.models import FOREVER, Notice, User
 from rooms.models.mentions import Mention
 from rooms.models.rooms import Joining, Posting, Room, Some
 
 if TYPE_CHECKING:
     from rooms.models.messages import Message
+    from rooms.models.reports import Waiting
+    from rooms.models.sanctions import Sanction
 
 
 class Role(models.TextChoices):
@@ -83,14 +85,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """This person's rooms but for hidden and archived ones, at most 100, in one query.
 
         The newest first, so that what is left out beyond a hundred is what nobody wrote in. Each
-        says how many mentions wait `outside`, in rooms not joined.
+        says how many mentions wait `outside`, in rooms not joined, and how much the site `told`
+        the person that is not read yet.
         """
         mine = self.filter(user=user_pk, room__archived_at=None)
         newest = F("room__last_posted_at").desc(nulls_last=True)
-        outside = Mention.objects.outside(user_pk).order_by().values("user")
-        waiting = outside.annotate(count=Count("pk")).values("count")
-        members = mine.exclude(attention=Attention.HIDDEN).counted()
-        members = members.annotate(outside=Coalesce(Subquery(waiting), 0))
+        members = mine.exclude(attention=Attention.HIDDEN).counted().annotate(**waiting(user_pk))
         return members.order_by(newest, "pk")[:100]
 
     def counted(self) -> "MembershipQuerySet":
@@ -132,7 +132,12 @@ class Membership(models.Model):
     `said` counts what this person posted since joining, `held_count` what waits for a moderator.
     `last_posted_at` and `posted_before` are when the last two messages came, `repeats` how often
     the last one had been said before, one time after the other, by its `said_key`.
+    What a page shows besides is put here by whoever shows it: `waiting`, the reports that wait
+    for this moderator, and `mute`, the sanction that keeps this person from writing.
     """
+
+    waiting: "Waiting | None" = None
+    mute: "Sanction | None" = None
 
     room = models.ForeignKey(
         Room, on_delete=models.CASCADE, related_name="memberships", db_index=False
@@ -332,6 +337,19 @@ def _left(since: datetime | None, seconds: int) -> int:
     if since is None or not seconds:
         return 0
     return max(0, math.ceil(seconds - (timezone.now() - since).total_seconds()))
+
+
+def waiting(user_pk: int) -> dict[str, Any]:
+    """What waits for this person besides rooms: mentions `outside` of them, and what was `told`.
+
+    Columns for a query that is made anyway.
+    """
+    outside = Mention.objects.outside(user_pk).order_by().values("user")
+    told = Notice.objects.unread().filter(user=user_pk).order_by().values("user")
+    return {
+        name: Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
+        for name, found in (("outside", outside), ("told", told))
+    }
 
 
 def until(end: datetime) -> str:

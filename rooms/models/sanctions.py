@@ -3,7 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import FOREVER
 from rooms.models.members import until
@@ -69,6 +71,10 @@ class Sanction(models.Model):
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {until(self.until)}"
 
+    def get_absolute_url(self) -> str:
+        """Where the person answers to it."""
+        return reverse("appeal", args=[self.pk])
+
     @property
     def stands(self) -> bool:
         return self.lifted_at is None and self.until > timezone.now()
@@ -82,6 +88,25 @@ class Sanction(models.Model):
         """What the person is told."""
         what = "You are muted here" if self.measure == Measure.MUTE else "You are banned from here"
         return f"{what} {until(self.until)}." + (f" Reason: {self.reason}" if self.reason else "")
+
+    @property
+    def sentence_elsewhere(self) -> str:
+        """The same on another page than the room's."""
+        of, lasts = {"room": self.room.name}, until(self.until)
+        if self.measure == Measure.MUTE:
+            told = _("You are muted in “%(room)s” %(lasts)s.") % {**of, "lasts": lasts}
+        else:
+            told = _("You are banned from “%(room)s” %(lasts)s.") % {**of, "lasts": lasts}
+        if self.reason:
+            told += " " + _("Reason: %(reason)s") % {"reason": self.reason}
+        return told
+
+    @property
+    def lifted_sentence(self) -> str:
+        of = {"room": self.room.name}
+        if self.measure == Measure.MUTE:
+            return _("You may write in “%(room)s” again.") % of
+        return _("You may go into “%(room)s” again.") % of
 
 
 def banned(user_pk: int) -> Exists:

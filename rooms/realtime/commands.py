@@ -23,13 +23,15 @@ class Resume:
     """`cursor` is None for "live from here on", negative for one that says nothing.
 
     `sidebar` is the digest of the list of rooms that the page shows, `title` what it is called.
-    `inbox` is the digest of the list of mentions, of a page that shows it.
+    `inbox` is the digest of the list of mentions, of a page that shows it, `desk` whether it shows
+    the site's reports.
     """
 
     cursor: int | None
     sidebar: str | None
     title: str
     inbox: str | None = None
+    desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def parse(text: str | None) -> Command:
             title = title[:LONGEST_TITLE] if isinstance(title, str) else ""
             inbox = rest.get("inbox")
             listed = inbox if _is_short(inbox) else None
-            return Resume(_cursor(rest.get("cursor")), shown, title, listed)
+            return Resume(_cursor(rest.get("cursor")), shown, title, listed, "desk" in rest)
         case {"type": "typing"}:
             return Typing()
         case {"type": "read", "seq": seq} if (number := _whole(seq)) is not None:

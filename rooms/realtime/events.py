@@ -24,6 +24,7 @@ SIDEBAR: Final = "sidebar"
 READ: Final = "read"
 RECOUNT: Final = "recount"
 NAMED: Final = "named"
+CASES: Final = "cases"
 TYPING: Final = "typing"
 PRESENCE: Final = "presence"
 
@@ -96,6 +97,12 @@ def membership_ended(room_pk: int, user_pk: int, notice: str) -> None:
 def rooms_changed(user_pk: int) -> None:
     """On commit: this person's list of rooms is another one."""
     _on_commit(lambda: {"event": SIDEBAR, "user": user_pk})
+
+
+def cases_changed(room_pk: int | None) -> None:
+    """On commit: what waits for a room's moderators (None: for nobody in a room) or for the
+    site's staff is something else now."""
+    _on_commit(lambda: {"event": CASES, "room": room_pk})
 
 
 def read(moved: Sequence[Seen]) -> None:

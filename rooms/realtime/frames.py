@@ -79,6 +79,11 @@ def standing(member: Membership) -> str:
     return _frame("standing", member=member)
 
 
+def desk(stamp: str) -> str:
+    """Which state of the site's reports is the newest, for their page to ask for it."""
+    return _frame("desk", stamp=stamp)
+
+
 @cache
 def cursor_parts() -> tuple[str, str]:
     before, _, after = _frame("cursor", version="@").partition("@")

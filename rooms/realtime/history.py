@@ -6,7 +6,8 @@ from datetime import datetime
 
 from accounts.models import User
 from rooms import metrics
-from rooms.models import Membership, Message, Role, Room, Sanction
+from rooms.models import Case, Measure, Membership, Message, Role, Room, Sanction
+from rooms.models.reports import below
 from rooms.realtime import frames
 from rooms.sidebar import Mark, mark
 
@@ -75,18 +76,21 @@ def marks(room_pk: int, user_pks: Iterable[int]) -> dict[int, Mark]:
 class Standing:
     """What the pages of one person in one room are told; `ends` is when a mute does.
 
-    `writes` is whether the person may write, so that others are told when they type.
+    `writes` is whether the person may write, so that others are told when they type, `moderates`
+    whether they are told of reports.
     """
 
     html: str
     ends: datetime | None
     writes: bool
+    moderates: bool = False
 
 
 def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
     """Of these (person, room) pairs, those of which the person may read the room, and as what.
 
-    Four queries: the rooms, memberships, people who have not joined, and bans.
+    Four queries: the rooms, memberships, people who have not joined, and bans; one more where
+    somebody is muted, and one where somebody moderates.
     """
     rooms = Room.objects.in_bulk({room_pk for _, room_pk in pairs})
     people = {user_pk for user_pk, _ in pairs}
@@ -104,7 +108,15 @@ def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
                 found[user_pk, room_pk] = Membership(user=user, role=Role.READER)
     for pair in pairs & found.keys():
         found[pair].room = rooms[pair[1]]
+    complete([found[pair] for pair in pairs & found.keys()])
     return {pair: _standing(found[pair]) for pair in pairs & found.keys()}
+
+
+def desks(user_pks: Iterable[int]) -> dict[int, str]:
+    """For each of these people, what pages of the site's reports are told. A query for each."""
+    people = User.objects.in_bulk(user_pks)
+    waiting = {pk: Case.objects.for_site(user).waiting() for pk, user in people.items()}
+    return {pk: frames.desk(found.stamp) for pk, found in waiting.items()}
 
 
 def members_among(room_pk: int, user_pks: Iterable[int]) -> set[int]:
@@ -113,6 +125,22 @@ def members_among(room_pk: int, user_pks: Iterable[int]) -> set[int]:
     return set(members.values_list("user_id", flat=True))
 
 
+def complete(members: list[Membership]) -> None:
+    """Why the muted are, and what waits for those who moderate. Two queries at most."""
+    muted = {(m.room_id, m.user_id): m for m in members if m.is_muted}
+    if muted:
+        rooms, people = {pair[0] for pair in muted}, {pair[1] for pair in muted}
+        mutes = Sanction.objects.standing().filter(measure=Measure.MUTE)
+        for mute in mutes.filter(room__in=rooms, person__in=people):
+            if member := muted.get((mute.room_id, mute.person_id)):
+                member.mute = mute
+    moderators = [member for member in members if member.may_moderate]
+    if moderators:
+        waiting = Case.objects.waiting_in([member.room_id for member in moderators])
+        for member in moderators:
+            member.waiting = below(member.rank, waiting.get(member.room_id, []))
+
+
 def _standing(member: Membership) -> Standing:
     ends = member.muted_until if member.is_muted else None
-    return Standing(frames.standing(member), ends, member.may_post)
+    return Standing(frames.standing(member), ends, member.may_post, member.may_moderate)

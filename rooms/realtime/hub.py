@@ -112,7 +112,7 @@ class Hub:
 
     async def recheck(self, sockets: list[Socket]) -> None:
         """Close those whose session or right to read ended, whoever ended it; tell the others
-        what their readers may do, where that is not what they show. Six queries."""
+        what their readers may do, where that is not what they show. At most eight queries."""
         signed_in = await in_pool(still_signed_in)({s.session_key for s in sockets})
         await _close_all([s for s in sockets if s.session_key not in signed_in], 4401, GOODBYE)
         pairs = {(s.user_pk, s.room_pk) for s in sockets if s.room_pk is not None}
@@ -133,7 +133,7 @@ class Hub:
             if standing is None:
                 await socket.close(4403, frames.goodbye(NO_LONGER))
                 continue
-            socket.writes = standing.writes
+            socket.writes, socket.moderates = standing.writes, standing.moderates
             if standing.html != socket.standing:
                 socket.standing = standing.html
                 if socket in self.feeds[socket.room_pk].live:
@@ -141,6 +141,29 @@ class Hub:
                 if standing.ends is not None and standing.ends - now < SOON:
                     seconds = (standing.ends - now).total_seconds()
                     self.loop.call_later(seconds, self._start_recheck, socket)
+
+    async def _tell_cases(self, room_pk: int | None) -> None:
+        """What was reported, or is decided: on the pages of those who decide it."""
+        feed = self.feeds.get(room_pk or 0)
+        moderators = [s for s in feed.sockets if s.moderates] if feed is not None else []
+        if moderators:
+            await self.recheck(moderators)
+        await self._tell_desks()
+
+    async def show_desk(self, socket: Socket) -> None:
+        """From now on this page follows the site's reports."""
+        socket.desk = ""
+        await self._tell_desks()
+
+    async def _tell_desks(self) -> None:
+        """One query for each person, few at most, who has a page of the site's reports open."""
+        desks = [s for s in self.sockets if s.desk is not None]
+        found = await in_pool(history.desks)({s.user_pk for s in desks}) if desks else {}
+        for socket in desks:
+            html = found.get(socket.user_pk, "")
+            if html != socket.desk:
+                socket.desk = html
+                await socket.send(html)
 
     def _start_recheck(self, socket: Socket) -> None:
         self._start(self.recheck([socket]))
@@ -237,6 +260,8 @@ class Hub:
                 self._outdate(event["users"])
                 self._start(self._recount(event["room"], event["users"]))
                 self._start(self._show_inboxes(event["users"]))
+            case events.CASES:
+                self._start(self._tell_cases(event["room"]))
             case events.NAMED:
                 self._start(self._rename(event["room"]))
                 self._start(self._show_inboxes(None))
@@ -413,6 +438,7 @@ class Hub:
                 if feed is not None and feed.version is not None and version > feed.version:
                     feed.heal("tick")
         await self._heal_counts()
+        await self._tell_desks()
 
     async def _listen(self) -> None:
         """Apart from the tick, which must not wait for a layer that is not there."""

@@ -29,7 +29,8 @@ class Socket:
     called, `inbox` the digest of the list of mentions that it shows, if it shows one. `sent` is
     the room version that the page was brought to. A page of ours reports now and then which one it
     shows: `reported_at` is when, and `due` what it should show by when. `standing` is what it was
-    told that its reader may do in the room, `writes` whether to write.
+    told that its reader may do in the room, `writes` whether to write, `moderates` whether to
+    moderate. `desk` is what a page of the site's reports was told of them, None on all others.
     """
 
     transmit: Send
@@ -41,6 +42,8 @@ class Socket:
     sent: int = 0
     standing: str = ""
     writes: bool = False
+    moderates: bool = False
+    desk: str | None = None
     rooms: dict[int, Mark] = field(default_factory=dict)
     shown: dict[int, Label] = field(default_factory=dict)
     outside: int = 0

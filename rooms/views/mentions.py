@@ -5,6 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.actions import notices
+from accounts.models import Notice
+from accounts.models.notices import PAGE
 from rooms import actions
 from rooms.inbox import inbox as make_inbox
 from rooms.views.haste import unhurried
@@ -17,7 +20,8 @@ from rooms.views.request import Request
 def inbox(request: Request) -> HttpResponse:
     """The messages that mention me, the latest first; the newest of them are live."""
     before = whole(request.GET.get("before"))
-    context = {"inbox": make_inbox(request.user, before), "before": before}
+    told = Notice.objects.unread().filter(user=request.user).page() if before is None else []
+    context = {"inbox": make_inbox(request.user, before), "before": before, "told": told}
     return render(request, "rooms/mentions.html", context)
 
 
@@ -27,4 +31,24 @@ def inbox(request: Request) -> HttpResponse:
 def read_all(request: Request) -> HttpResponse:
     """All of all rooms is read."""
     actions.members.read_everything(user=request.user)
+    return redirect("mentions")
+
+
+@require_safe
+@login_required
+def told(request: Request) -> HttpResponse:
+    """All that the site told me, the latest first."""
+    mine = Notice.objects.filter(user=request.user)
+    found = mine.page(whole(request.GET.get("before")), PAGE + 1)
+    shown = found[:PAGE]
+    context = {"told": shown, "next": shown[-1].pk if len(found) > PAGE else None}
+    return render(request, "rooms/told.html", context)
+
+
+@require_POST
+@login_required
+@unhurried
+def read_told(request: Request) -> HttpResponse:
+    """What the site told me is read."""
+    notices.read(user=request.user)
     return redirect("mentions")

@@ -97,6 +97,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     html += frames.title(
         request.GET.get("title", "")[:LONGEST_TITLE] or member.room.name, rooms.needs
     )
+    history.complete([member])
     html += frames.standing(member)
     return HttpResponse(frames.cursor(upto) + html + frames.connection("polled"))
 

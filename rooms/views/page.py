@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from rooms import actions
 from rooms.models import Membership, Message
 from rooms.models.messages import PAGE, Line
-from rooms.realtime import frames
+from rooms.realtime import frames, history
 from rooms.rows import rows
 from rooms.views.request import Request
 
@@ -49,8 +49,9 @@ def room_page(
 ) -> HttpResponse:
     """The room's newest messages, those around one (which `is_gone`, or stands), or before one.
 
-    At most eight queries at any size: session, person, membership with room, messages, sidebar;
-    for the window around a message one more, and three where a read mark moves.
+    At most nine queries at any size: session, person, membership with room, messages, sidebar;
+    for the window around a message one more, three where a read mark moves, and one for a
+    moderator, of what was reported, or for somebody muted, of why.
     """
     room = request.room = member.room
     window = _window(member, around, before)
@@ -71,6 +72,7 @@ def room_page(
         "around": around,
         "unfocused": around or far,
     }
+    history.complete([member])
     if news and "Sec-Fetch-Dest" not in request.headers:
         # No browser: nobody else will say what was shown.
         actions.members.read(member=member, seq=room.last_seq)

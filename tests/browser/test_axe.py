@@ -6,9 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
+from accounts.models import Notice, User
 from rooms import actions
-from rooms.models import Membership, Room
+from rooms.models import Case, Membership, Room
 from tests.browser.conftest import Browse
 from tests.browser.person import Person, until_live
 from tests.browser.test_accessible import DOORS, PAGES
@@ -28,6 +28,14 @@ MORE = [
     "/rooms/lobby/words/",
     "/rooms/lobby/held/",
     "/staff/words/",
+    "/rooms/lobby/messages/4/report/",
+    "/people/bob/report/",
+    "/rooms/lobby/reports/",
+    "/rooms/lobby/reports/1/",
+    "/staff/reports/",
+    "/staff/reports/2/",
+    "/mentions/",
+    "/mentions/told/",
 ]
 SIGNS = """Every kind of text: **bold**, *slanted*, `code`, ~~gone~~, a link to https://example.org/
 
@@ -54,6 +62,12 @@ def world(lobby: Room, alice: User, bob: User) -> Room:
         posts.append(actions.messages.post(room=lobby, author=author, text="a word"))
     actions.messages.edit(member=member(lobby, alice), message=posts[1], text="another word")
     actions.messages.remove(member=member(lobby, bob), message=posts[2])
+    hers = member(lobby, alice)
+    for pk, room in ((1, lobby), (2, None)):
+        Case.objects.create(pk=pk, room=room, person=bob)
+        actions.reports.report_person(by=alice, person=bob, room=room, kind="spam", comment="Ads")
+    actions.reports.report_message(by=hers, message=posts[3], kind="off-topic")
+    Notice.objects.create(user=alice, text="What you reported was looked at.", address="/mentions/")
     return lobby
 
 

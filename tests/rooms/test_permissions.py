@@ -14,7 +14,7 @@ from django.urls import URLPattern, reverse
 from accounts.models import Invitation, User
 from rooms import access, actions
 from rooms.errors import Barred, Refused
-from rooms.models import Held, Kind, Membership, Message, Room, Why
+from rooms.models import Case, Held, Kind, Membership, Message, Room, Why
 from rooms.realtime import commands
 from rooms.urls import urlpatterns
 from tests.conftest import person, signed_in
@@ -37,7 +37,10 @@ VIEWERS = {
     "staff": "staff",
 }
 ROOMS = ("public", "private", "archived", "deleted")
-ON_MESSAGES = {"edit", "remove", "restore", "message", "message-day", "seen", "save", "discard"}
+ON_MESSAGES = {
+    "edit", "remove", "restore", "message", "message-day", "seen", "save", "discard", "report",
+}  # fmt: skip
+ON_CASES = {"case", "claim", "release", "decide"}
 ON_PEOPLE = {
     "person", "mute", "unmute", "ban", "unban", "kick", "remove-member", "role", "sweep",
 }  # fmt: skip
@@ -45,6 +48,8 @@ ON_HELD = {"approve", "reject", "take-back"}
 FORMS = {
     "post": {"message": "hello"},
     "edit": {"message": "said otherwise"},
+    "report": {"kind": "spam"},
+    "decide": {"verdict": "dismiss"},
     "sweep": {"since": "ever"},
     "members": {"username": "newcomer"},
     "invitations": {"days": "1", "uses": "1"},
@@ -70,6 +75,8 @@ class Rule:
         if cell in ("yes", "no"):
             return cell == "yes"
         lower = "lower" in cell and whose != "own" and RANK[role] > target
+        if "others" in cell and whose != "own":
+            return True
         return lower or ("own" in cell and whose == "own")
 
     def _archived(self, role: str, cell: str) -> str:
@@ -110,6 +117,7 @@ class World:
     viewer: User | None
     people: dict[str, User]
     seqs: dict[tuple[str, bool], int]
+    cases: dict[str, int]
     invitation: Invitation
     held: dict[str, Held]
 
@@ -121,6 +129,8 @@ class World:
             given["username"] = self.people[whose].username
         if name in ON_HELD:
             given["pk"] = self.held[whose].pk
+        if name in ON_CASES:
+            given["pk"] = self.cases[whose]
         if name == "day":
             given["day"] = "2026-11-24"
         if name == "revoke-invitation":
@@ -146,6 +156,7 @@ def build(kind: str, viewer: str) -> World:
         whose: Held.objects.create(room=room, author=author, text="said", why=Why.WORD)
         for whose, author in people.items()
     }
+    cases = {whose: Case.objects.create(room=room, person=p).pk for whose, p in people.items()}
     if kind == "archived":
         actions.rooms.change(by=access.membership(alice, room.slug), archived=True)
     _become(viewer, me, room, alice)
@@ -154,7 +165,7 @@ def build(kind: str, viewer: str) -> World:
         gone = Room(name="hall", slug="hall")
         Room.objects.filter(pk=room.pk).delete()
         room = gone
-    return World(room, None if viewer == "anonymous" else me, people, seqs, invitation, held)
+    return World(room, None if viewer == "anonymous" else me, people, seqs, cases, invitation, held)
 
 
 def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, bool], int]:
@@ -213,8 +224,9 @@ def outcome(answer: HttpResponse) -> str:
     return {404: "hidden", 401: "sign in"}.get(answer.status_code, "refused")
 
 
-def expected(rule: Rule, kind: str, viewer: str, whose: str) -> set[str]:
-    """What may come of it. Of somebody who is not there, a refusal may be a 404 as well."""
+def expected(rule: Rule, kind: str, viewer: str, whose: str, name: str = "") -> set[str]:
+    """What may come of it. Of somebody who is not there, a refusal may be a 404 as well; of what
+    somebody may not know of, it is one."""
     role = VIEWERS[viewer]
     if role == "nobody":
         return {"sign in"}
@@ -225,12 +237,14 @@ def expected(rule: Rule, kind: str, viewer: str, whose: str) -> set[str]:
     target = {"own": RANK[role], "another's": 1, "higher's": 3}[whose]
     if rule.allows(role, whose, target, kind == "archived"):
         return {"done"}
+    if name in ON_CASES and rule.cells[role] != "no":
+        return {"hidden"}
     return {"refused", "hidden"} if role in ("reader", "staff") else {"refused"}
 
 
 def cells(world: World) -> Iterator[tuple[str, str, str]]:
     for method, name in RULES:
-        targeted = name in ON_MESSAGES | ON_PEOPLE | ON_HELD
+        targeted = name in ON_MESSAGES | ON_PEOPLE | ON_HELD | ON_CASES
         for whose in ("own", "another's", "higher's") if targeted else ("own",):
             yield method, name, whose
 
@@ -265,7 +279,7 @@ def test_everybody_gets_what_the_table_says(kind: str, viewer: str, settings: ob
         asked += 1
         got, wanted = (
             ask(client, world, method, name, whose),
-            expected(RULES[method, name], kind, viewer, whose),
+            expected(RULES[method, name], kind, viewer, whose, name),
         )
         if got not in wanted:
             wrong.append(f"{method} {name} on {whose}: {got}, not {' or '.join(sorted(wanted))}")

@@ -31,8 +31,13 @@ MOST = 450  # rows that one step of a plan reads; a calendar looks up 366 edges
 SMALL = re.compile(
     r"SCAN (\(subquery|\d+ CONSTANT|CONSTANT|edge|seen|rooms_found VIRTUAL|(rooms_)?room\b)"
 )
-# What may be sorted: the rooms of one person, and the people of the mentions that are due.
-FEW_SORTED = ('"rooms_room"."last_posted_at" DESC NULLS LAST', "SELECT DISTINCT")
+# What may be sorted: the rooms of one person, the people of the mentions that are due, and the
+# ranks that a room's open reports are on.
+FEW_SORTED = (
+    '"rooms_room"."last_posted_at" DESC NULLS LAST',
+    "SELECT DISTINCT",
+    'SELECT "rooms_case"."room_id" AS "room"',
+)
 
 type Query = tuple[str, Any]
 

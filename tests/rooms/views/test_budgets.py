@@ -12,9 +12,14 @@ from rooms import actions
 from rooms.models import Membership, Message, Room
 
 BUDGETS = {
-    "/rooms/lobby/": 7,
-    "/rooms/lobby/messages/2/": 8,
-    "/rooms/lobby/?before=40": 6,
+    "/rooms/lobby/": 8,
+    "/rooms/lobby/messages/2/": 9,
+    "/rooms/lobby/?before=40": 7,
+    "/rooms/lobby/messages/2/report/": 5,
+    "/people/bob/report/": 5,
+    "/rooms/lobby/reports/": 7,
+    "/staff/reports/": 5,
+    "/mentions/told/": 4,
     "/rooms/lobby/older/?before=40": 4,
     "/rooms/lobby/menu/?seq=1": 7,
     "/rooms/lobby/history/": 6,
@@ -37,7 +42,7 @@ BUDGETS = {
     "/rooms/new/": 5,
     "/rooms/lobby/attention/": 4,
     "/rooms/lobby/seen/1/": 4,
-    "/mentions/": 4,
+    "/mentions/": 5,
     "/me/letters/": 4,
     "/me/": 4,
     "/me/sessions/": 7,

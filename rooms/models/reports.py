@@ -1,0 +1,304 @@
+"""What people reported, gathered into cases, and what was decided of them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SITE, Suspension
+from rooms.models.members import RANKS, STAFF, Membership, Role
+from rooms.models.messages import Message
+from rooms.models.rooms import Kind, Room
+from rooms.models.sanctions import Sanction
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+CLAIM = timedelta(hours=1)  # then somebody else may take it
+MANY = 100
+MODERATOR, OWNER = RANKS.index(Role.MODERATOR), RANKS.index(Role.OWNER)
+
+
+class ReportKind(models.TextChoices):
+    SPAM = "spam", _("Spam or advertising")
+    HARASSMENT = "harassment", _("Harassment or hate")
+    ILLEGAL = "illegal", _("Something illegal")
+    OFF_TOPIC = "off-topic", _("Off topic here")
+    OTHER = "other", _("Something else")
+
+
+class Verdict(models.TextChoices):
+    KEEP = "keep", _("Kept: nothing is wrong with it")
+    REMOVE = "remove", _("Removed")
+    MUTE = "mute", _("Removed, and the person muted")
+    BAN = "ban", _("Removed, and the person banned")
+    SUSPEND = "suspend", _("Removed, and the person kept out of the site")
+    DISMISS = "dismiss", _("Dismissed")
+    ESCALATE = "escalate", _("Handed to the site's staff")
+    UPHOLD = "uphold", _("The sanction stays")
+    LIFT = "lift", _("The sanction was lifted")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many cases wait for somebody, and a stamp that is another one whenever they changed."""
+
+    count: int = 0
+    stamp: str = "0"
+
+    @property
+    def text(self) -> str:
+        return str(self.count) if self.count < MANY else f"{MANY - 1}+"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self) -> "CaseQuerySet":
+        return self.filter(closed_at=None)
+
+    def ranked(self) -> Any:
+        """Each with `rank`, what its person is in its room at this moment, as `Membership.rank`."""
+        there = Membership.objects.filter(room=OuterRef("room"), user=OuterRef("person"))
+        looks_after = Q(person__is_staff=True) | Q(person__is_superuser=True)
+        steps = [models.When(looks_after, person__is_active=True, then=Value(STAFF))]
+        for role in (Role.OWNER, Role.MODERATOR):
+            rank = Value(RANKS.index(role))
+            steps.append(models.When(Exists(there.filter(role=role)), then=rank))
+        return self.annotate(
+            rank=models.Case(*steps, default=Value(0), output_field=IntegerField())
+        )
+
+    def for_room(self, by: Membership) -> "CaseQuerySet":
+        """A room's cases on people lower than this moderator: none on an equal, nor on oneself.
+
+        What was handed to the site is the site's.
+        """
+        theirs = self.filter(room=by.room_id, escalated_at=None)
+        if not by.may_moderate:
+            return self.none()
+        found: CaseQuerySet = theirs.ranked().filter(rank__lt=by.rank)
+        return found
+
+    def for_site(self, by: "User") -> "CaseQuerySet":
+        """What nobody in a room stands above, what was handed on, and what concerns the site.
+
+        Cases on the staff are the administrators'; nobody sees one on themselves.
+        """
+        if not by.is_in_charge:
+            return self.none()
+        above = Q(room=None) | Q(escalated_at__isnull=False) | Q(rank__gte=OWNER)
+        return _for(by, self.ranked().filter(above))
+
+    def for_staff(self, by: "User") -> "CaseQuerySet":
+        """What the site's staff may read of at all: what is theirs, and what is public rooms'."""
+        if not by.is_in_charge:
+            return self.none()
+        theirs = Q(room=None) | Q(room__kind=Kind.PUBLIC)
+        theirs |= Q(escalated_at__isnull=False) | Q(rank__gte=OWNER)
+        return _for(by, self.ranked().filter(theirs))
+
+    def listed(self, after: int | None, count: int) -> list["Case"]:
+        """The first `count` after the case `after`, the oldest first. One query, a keyset."""
+        later = self if after is None else self.filter(pk__gt=after)
+        return list(later.related().order_by("pk")[:count])
+
+    def related(self) -> "CaseQuerySet":
+        return self.select_related(
+            "room", "person", "claimed_by", "closed_by", "sanction", "suspension"
+        )
+
+    def waiting(self) -> Waiting:
+        """One query."""
+        found: Any = self.open().aggregate(**STAMP)
+        return _waiting(found)
+
+    def waiting_in(self, room_pks: list[int]) -> dict[int, list[tuple[int, dict[str, int]]]]:
+        """For each of these rooms the ranks that cases are on, and what waits of each.
+
+        One query.
+        """
+        mine = self.open().filter(room__in=room_pks, escalated_at=None).ranked()
+        found: dict[int, list[tuple[int, dict[str, int]]]] = {}
+        for row in mine.order_by().values("room", "rank").annotate(**STAMP):
+            found.setdefault(row["room"], []).append((row["rank"], row))
+        return found
+
+
+# A set of cases that changed has another count, another sum of keys or another sum of moves.
+STAMP: dict[str, Any] = {"count": Count("pk"), "keys": Sum("pk"), "moved": Sum("moves")}
+
+
+def _for(by: "User", ranked: Any) -> "CaseQuerySet":
+    """Without what is on this person, and without what is on the staff but for administrators."""
+    lower = Q() if by.is_superuser else Q(rank__lt=STAFF)
+    found: CaseQuerySet = ranked.filter(lower).exclude(person=by.pk)
+    return found
+
+
+def below(rank: int, found: list[tuple[int, dict[str, int]]]) -> Waiting:
+    """What waits for somebody of this rank, of what `waiting_in` found for a room."""
+    mine = [row for lower, row in found if lower < rank]
+    return _waiting({key: sum(row[key] for row in mine) for key in STAMP})
+
+
+def _waiting(found: dict[str, int]) -> Waiting:
+    if not found["count"]:
+        return Waiting()
+    return Waiting(found["count"], f"{found['count']}.{found['keys']}.{found['moved']}")
+
+
+class Case(models.Model):
+    """All that was reported of one person in one room and is not decided yet; or an appeal.
+
+    `room` None is the site. `person` None is somebody who has gone. Who may see and decide a case
+    follows from what its person is now (`for_room`, `for_site`), so that somebody just promoted
+    is out of the reach of those who are no longer above them. `moves` grows with every change.
+    An appeal has a `sanction` or a `suspension`, once for each, and what was answered to it.
+    """
+
+    room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="cases")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
+    )
+    opened_at = models.DateTimeField(default=timezone.now)
+    moves = models.PositiveIntegerField(default=0)
+    escalated_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True)
+    sanction = models.OneToOneField(
+        Sanction, null=True, on_delete=models.CASCADE, related_name="appeal"
+    )
+    suspension = models.OneToOneField(
+        Suspension, null=True, on_delete=models.CASCADE, related_name="appeal"
+    )
+    answer = models.TextField(blank=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    reason = models.CharField(max_length=250, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["room", "person"],
+                condition=Q(closed_at=None, sanction=None),
+                name="case_once_in_room",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(room=None, closed_at=None, suspension=None),
+                name="case_once_on_site",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["room", "id"], condition=Q(closed_at=None), name="case_open"),
+        )
+
+    def __str__(self) -> str:
+        about = self.person.name if self.person else "a former member"
+        return f"{about} in {self.room.name}" if self.room else about
+
+    @property
+    def is_appeal(self) -> bool:
+        return self.sanction_id is not None or self.suspension_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def held_by_another(self, user: "User") -> bool:
+        """Whether somebody else has it, and took it not too long ago."""
+        taken = self.claimed_at is not None and self.claimed_at > timezone.now() - CLAIM
+        return taken and self.claimed_by_id not in (None, user.pk)
+
+    @property
+    def is_held(self) -> bool:
+        now = timezone.now()
+        return self.claimed_by_id is not None and (self.claimed_at or now) > now - CLAIM
+
+    def belongs_to_site(self, rank: int) -> bool:
+        """Whether the site's staff decide it; `rank` is what `ranked` says of its person."""
+        return self.room_id is None or self.escalated_at is not None or rank >= OWNER
+
+    def verdicts(self, *, by_site: bool) -> list[Verdict]:
+        """What may be decided of it, by a room's moderators or by the site's staff."""
+        if self.is_appeal:
+            return [Verdict.UPHOLD, Verdict.LIFT, *([] if by_site else [Verdict.ESCALATE])]
+        offered = [Verdict.KEEP]
+        if self.room_id:
+            offered.append(Verdict.REMOVE)
+        if self.room_id and self.person_id:
+            offered += [Verdict.MUTE, Verdict.BAN]
+        if by_site and self.person_id:
+            offered.append(Verdict.SUSPEND)
+        return [*offered, Verdict.DISMISS, *([] if by_site else [Verdict.ESCALATE])]
+
+    @property
+    def area(self) -> str:
+        """Where the log tells of it: on somebody who moderates, not under their eyes."""
+        rank: int = getattr(self, "rank", 0)
+        if self.room is None or rank >= MODERATOR:
+            return SITE
+        return self.room.area
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def on(self, cases: list[Case]) -> "ReportQuerySet":
+        """All that was reported in these cases, the first first, with who did. One query."""
+        found = self.filter(case__in=[case.pk for case in cases])
+        return found.select_related("reporter").order_by("pk")
+
+    def lately(self, user: "User", since: datetime) -> "ReportQuerySet":
+        return self.filter(reporter=user.pk, made_at__gt=since)
+
+
+class Report(models.Model):
+    """One reader's report of a message, or (`message` None) of the person of its case.
+
+    `text` is what the message said at that moment, `seq` where it stood and `said_at` when.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports", db_index=False)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        db_index=False,
+    )
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    kind = models.CharField(max_length=10, choices=ReportKind)
+    comment = models.CharField(max_length=500, blank=True)
+    seq = models.PositiveBigIntegerField(null=True)
+    text = models.TextField(blank=True)
+    said_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["reporter", "message"], name="report_once"),
+            models.UniqueConstraint(
+                fields=["case", "reporter"], condition=Q(seq=None), name="report_person_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["case", "id"], name="report_case"),
+            models.Index(fields=["reporter", "made_at"], name="report_reporter"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.case}"

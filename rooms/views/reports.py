@@ -1,0 +1,71 @@
+"""Report a message or a person."""
+
+from typing import Any
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rooms import access, actions
+from rooms.errors import Refused
+from rooms.models import ReportKind, Room
+from rooms.rows import rows
+from rooms.views.haste import unhurried
+from rooms.views.request import Request
+
+SHOWN = 50
+THANKS = "Thank you. Those who look after this will see it, and you will be told what came of it."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@unhurried
+def message(request: Request, slug: str, seq: int) -> HttpResponse:
+    """Report a message to those who look after its room."""
+    member = access.membership(request.user, slug)
+    found = access.message(member, seq)
+    room = request.room = member.room
+    context = {"room": room, "message": found, "rows": rows([found.line], room.slug)}
+    if request.method != "POST":
+        return _page(request, context)
+    try:
+        actions.reports.report_message(by=member, message=found, **_given(request))
+    except Refused as refusal:
+        return _page(request, context, refusal)
+    notices.success(request, _(THANKS))
+    return redirect(f"{found.get_absolute_url()}#m{seq}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@unhurried
+def person(request: Request, username: str) -> HttpResponse:
+    """Report a person: in a room that both are in, or to the site's staff."""
+    found = access.person(username)
+    shared = Room.objects.shared_by(request.user, found).order_by("name", "pk")[:SHOWN]
+    context = {"person": found, "rooms": shared}
+    if request.method != "POST":
+        return _page(request, context)
+    slug = request.POST.get("room", "")
+    room = access.membership(request.user, slug).room if slug else None
+    try:
+        actions.reports.report_person(by=request.user, person=found, room=room, **_given(request))
+    except Refused as refusal:
+        return _page(request, context, refusal)
+    notices.success(request, _(THANKS))
+    return redirect("people:person", found.username)
+
+
+def _given(request: Request) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("kind", "comment")}
+
+
+def _page(
+    request: Request, context: dict[str, Any], refusal: Refused | None = None
+) -> HttpResponse:
+    context |= {"kinds": ReportKind.choices, "asked": request.POST, "error": refusal}
+    status = refusal.status if refusal else 200
+    return render(request, "rooms/report.html", context, status=status)
