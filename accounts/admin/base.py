@@ -1,6 +1,6 @@
 """What all of our admin pages share: who may, how far they count, and how they act."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,7 +9,6 @@ from django.contrib.admin import ModelAdmin, ShowFacets
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -71,13 +70,14 @@ class StaffAdmin(ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def act(self, request: HttpRequest, found: Iterable[Model], act: Callable[[Any], Any]) -> None:
+    def act(self, request: HttpRequest, found: Any, act: Callable[[Any], Any]) -> None:
         """Do one thing to each, each by itself; tell what was done, and what was refused and why.
 
-        Each goes the way that pages go: the log is written, and open pages follow.
+        Each goes the way that pages go: the log is written, and open pages follow. At most a
+        thousand at once, as many as a list counts.
         """
         done = 0
-        for each in found:
+        for each in found[:COUNTED]:
             try:
                 act(each)
                 done += 1

@@ -1,5 +1,5 @@
-"""The rooms and what was said in them, in Django's admin."""
+"""The rooms, what was said in them, reported there and done about it, in Django's admin."""
 
-from rooms.admin import messages, rooms, words
+from rooms.admin import messages, reports, rooms, sanctions, words
 
-__all__ = ["messages", "rooms", "words"]
+__all__ = ["messages", "reports", "rooms", "sanctions", "words"]

@@ -7,8 +7,10 @@ from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.admin.base import InOrder, StaffAdmin
+from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from accounts.models import User
+from rooms import actions
+from rooms.admin.standing import within
 from rooms.models import Message, Room
 from rooms.views.page import whole
 
@@ -27,6 +29,7 @@ class MessageAdmin(StaffAdmin):
     search_fields = ("pk",)
     search_help_text = "A room's address, room/number, or @name"
     exclude = ("html", "nonce", "opens_run", "opens_day")
+    actions = ("remove",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
         return InOrder
@@ -47,6 +50,16 @@ class MessageAdmin(StaffAdmin):
         theirs = queryset.filter(room=room or 0).order_by("-seq")
         number = seq.removeprefix("messages/").strip("/")
         return theirs.filter(seq=whole(number) or 0) if number else theirs, False
+
+    @admin.action(description="Remove")
+    def remove(self, request: HttpRequest, found: Any) -> None:
+        why = reason_of(request)
+
+        def one(message: Message) -> None:
+            by = within(request, message.room)
+            actions.messages.remove(member=by, message=message, reason=why)
+
+        self.act(request, found, one)
 
     @admin.display(description="message")
     def place(self, message: Message) -> str:

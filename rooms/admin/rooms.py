@@ -1,19 +1,48 @@
-"""Rooms, in Django's admin: found, read, and left for their own pages."""
+"""Rooms, in Django's admin: found, read, archived; the rest is on their own pages."""
+
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from accounts.admin.base import StaffAdmin
+from rooms import actions
+from rooms.admin.standing import within
 from rooms.models import Room
 
 
 @admin.register(Room)
 class RoomAdmin(StaffAdmin):
-    list_display = ("name", "kind", "created_at", "last_seq", "last_posted_at", "page")
+    list_display = (
+        "name",
+        "kind",
+        "created_at",
+        "last_seq",
+        "last_posted_at",
+        "archived_at",
+        "page",
+    )
     list_filter = ("kind",)
     search_fields = ("name", "=slug")
     readonly_fields = ("page",)
     exclude = ("last_author",)
+    actions = ("archive", "bring_back")
+
+    @admin.action(description="Archive")
+    def archive(self, request: HttpRequest, found: Any) -> None:
+        self._set_archived(request, found, archived=True)
+
+    @admin.action(description="Bring back from the archive")
+    def bring_back(self, request: HttpRequest, found: Any) -> None:
+        self._set_archived(request, found, archived=False)
+
+    def _set_archived(self, request: HttpRequest, found: Any, *, archived: bool) -> None:
+        self.act(
+            request,
+            found,
+            lambda room: actions.rooms.change(by=within(request, room), archived=archived),
+        )
 
     @admin.display(description="page")
     def page(self, room: Room) -> str:

@@ -8,31 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rooms.seeding.people import PASSWORD
 from tests.benchmarks.process import Served
 from tests.live import ROOT
 
 ROOM = "/rooms/seed-1/"
-STAGE = f"""
-from accounts.models import User
-from rooms import actions
-from rooms.errors import Waiting
-from rooms.models import Room
-User.objects.filter(username="user1").update(is_staff=True, is_superuser=True)
-User.objects.create_user("outsider", "outsider@example.org", {PASSWORD!r}, display_name="Otto Out")
-owner = User.objects.get(username="user1")
-actions.rooms.create(owner=owner, name="quiet", topic="Where nobody has said anything yet")
-room = Room.objects.get(slug="seed-1")
-actions.words.change(
-    by=room.memberships.get(user=owner), blocked="buy now", held="casino*", masked="darn"
-)
-for username, text in (("user5", "A night at the casino, darn it"), ("user6", "Casinos, anyone?")):
-    author = User.objects.get(username=username)
-    try:
-        actions.messages.post(room=room, author=author, text=text)
-    except Waiting:
-        pass
-"""
+STAGE = "from tests.screenshots import stage; stage.build()"
 
 
 class Site:

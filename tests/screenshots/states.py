@@ -46,6 +46,11 @@ def wrong(page: Page, site: Site) -> None:
     page.locator(".error, .errorlist").first.wait_for()
 
 
+def decide(page: Page, site: Site) -> None:
+    page.get_by_role("link", name="Look at it").first.click()
+    page.get_by_role("heading", name="What becomes of it").wait_for()
+
+
 class State(NamedTuple):
     name: str
     path: str
@@ -78,6 +83,16 @@ STATES = [
     State("what waits", f"{ROOM}held/"),
     State("what waits of one's own", f"{ROOM}held/", "user5"),
     State("room, a message waits", ROOM, "user5"),
+    State("report a message", f"{ROOM}messages/150/report/", "outsider"),
+    State("report a person", "/people/user2/report/"),
+    State("reports in a room", f"{ROOM}reports/"),
+    State("a case", f"{ROOM}reports/", act=decide),
+    State("reports on the site", "/staff/reports/"),
+    State("what one is told", "/mentions/told/"),
+    State("log of a room", f"{ROOM}log/"),
+    State("log of the site", "/staff/log/"),
+    State("admin, reports", "/admin/rooms/case/"),
+    State("admin, messages", "/admin/rooms/message/"),
     State("rooms", "/rooms/"),
     State("rooms, none found", "/rooms/?q=nothing+is+called+that"),
     State("new room", "/rooms/new/"),

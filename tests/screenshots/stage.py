@@ -1,0 +1,65 @@
+"""What a seeded site needs besides, so that each page has something to show."""
+
+from contextlib import suppress
+
+from accounts.models import User
+from rooms import access, actions
+from rooms.errors import Waiting
+from rooms.models import Message, Room
+from rooms.seeding.people import PASSWORD
+
+KINDS = ("spam", "harassment", "off-topic")
+
+
+def build() -> None:
+    User.objects.filter(username="user1").update(is_staff=True, is_superuser=True)
+    User.objects.create_user("outsider", "outsider@example.org", PASSWORD, display_name="Otto Out")
+    owner = User.objects.get(username="user1")
+    actions.rooms.create(owner=owner, name="quiet", topic="Where nobody has said anything yet")
+    room = Room.objects.get(slug="seed-1")
+    hold(owner, room)
+    report(owner, room)
+
+
+def hold(owner: User, room: Room) -> None:
+    """Words that the room does not want, and two who say them."""
+    actions.words.change(
+        by=access.membership(owner, room.slug), blocked="buy now", held="casino*", masked="darn"
+    )
+    for username, text in (
+        ("user5", "A night at the casino, darn it"),
+        ("user6", "Casinos, anyone?"),
+    ):
+        author = User.objects.get(username=username)
+        with suppress(Waiting):
+            actions.messages.post(room=room, author=author, text=text)
+
+
+def report(owner: User, room: Room) -> None:
+    """Some reports, one of them taken and one decided, and somebody muted who answers."""
+    said = Message.objects.filter(room=room).exclude(author=owner).order_by("-seq")
+    readers = User.objects.filter(username__in=["user2", "user3", "user4"])
+    by = access.membership(owner, room.slug)
+    for message in said.select_related("author")[20:26]:
+        for kind, reader in zip(KINDS, readers, strict=True):
+            if reader.pk != message.author_id:
+                member = access.membership(reader, room.slug)
+                comment = "This is not the place for it." if kind == "off-topic" else ""
+                made = actions.reports.report_message(
+                    by=member, message=message, kind=kind, comment=comment
+                )
+    person = made.case.person
+    assert person is not None
+    actions.reports.report_person(
+        by=owner, person=person, room=None, kind="other", comment="Writes to everybody, everywhere."
+    )
+    them = access.membership(person, room.slug)
+    mute = actions.sanctions.mute(by=by, member=them, seconds="86400", reason="Calm down, please")
+    actions.reports.appeal(person=person, against=mute, text="I only answered what I was asked.")
+    first, second, *_ = room.cases.filter(sanction=None).exclude(pk=made.case.pk).order_by("pk")
+    actions.reports.claim(user=owner, case=second)
+    actions.reports.decide(user=owner, case=first, verdict="remove", reason="No advertising here")
+    mine = Message.objects.filter(room=room, author=owner).order_by("-seq")[:1].get()
+    member = access.membership(person, room.slug)
+    about_me = actions.reports.report_message(by=member, message=mine, kind="other")
+    assert about_me.case.person == owner
