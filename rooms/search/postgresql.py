@@ -17,7 +17,7 @@ from rooms.search.match import Match
 from rooms.search.query import Phrase
 
 WALK = 2_000  # messages, wherever they are
-FARTHER = 5_000  # messages of public rooms, and as many of the others together
+FARTHER = 3_000  # messages of public rooms, and as many of the others together
 LEAST = 50  # of each of these
 
 _INDEX = """
@@ -41,14 +41,14 @@ ORDER BY id DESC LIMIT %(count)s
 # than where any of them stopped before its end.
 _NEAR = f"""
 WITH walked AS MATERIALIZED (
-    SELECT 0 AS source, id, terms, created_at FROM (
+    SELECT 0 AS source, id, terms @@ %(wanted)s::tsquery {{times}} AS matches FROM (
         SELECT id, terms, created_at FROM rooms_message
         WHERE %(public)s AND id >= %(lowest)s AND id < %(below)s AND {_IN_PUBLIC}
         ORDER BY id DESC LIMIT %(farther)s
     ) AS newest
     UNION ALL
-    SELECT source, id, terms, created_at FROM unnest(%(rooms)s::bigint[]) AS source
-    CROSS JOIN LATERAL (
+    SELECT source, id, terms @@ %(wanted)s::tsquery {{times}}
+    FROM unnest(%(rooms)s::bigint[]) AS source CROSS JOIN LATERAL (
         SELECT id, terms, created_at FROM rooms_message
         WHERE room_id = source AND id >= %(lowest)s AND id < %(below)s AND removed_at IS NULL
         ORDER BY id DESC LIMIT %(each)s
@@ -57,9 +57,7 @@ WITH walked AS MATERIALIZED (
     SELECT min(id) AS id FROM walked GROUP BY source
     HAVING count(*) = CASE source WHEN 0 THEN %(farther)s ELSE %(each)s END
 )
-SELECT id FROM walked
-WHERE id >= (SELECT coalesce(max(id), 0) FROM stopped)
-    AND terms @@ %(wanted)s::tsquery {{times}}
+SELECT id FROM walked WHERE matches AND id >= (SELECT coalesce(max(id), 0) FROM stopped)
 ORDER BY id DESC LIMIT %(count)s
 """  # noqa: S608
 # Materialised, or the planner would walk backwards through all there is for a word that is rare.
