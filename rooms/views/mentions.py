@@ -1,6 +1,7 @@
 """What speaks to me, in all rooms."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -8,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.actions import notices
 from accounts.models import Notice
 from accounts.models.notices import PAGE
-from rooms import actions
+from rooms import access, actions, completion
 from rooms.inbox import inbox as make_inbox
+from rooms.realtime import frames
 from rooms.views.haste import unhurried
 from rooms.views.page import whole
 from rooms.views.request import Request
@@ -23,6 +25,23 @@ def inbox(request: Request) -> HttpResponse:
     told = Notice.objects.unread().filter(user=request.user).page() if before is None else []
     context = {"inbox": make_inbox(request.user, before), "before": before, "told": told}
     return render(request, "rooms/mentions.html", context)
+
+
+@require_POST
+@login_required
+def names(request: Request, slug: str) -> HttpResponse:
+    """Whom the @ at the end of a text may mean; with `name`, the composer with it taken."""
+    member = access.membership(request.user, slug)
+    if not member.joined:
+        raise PermissionDenied
+    text = request.POST.get("message", "")
+    nonce, name = request.POST.get("nonce", ""), request.POST.get("name", "")
+    if name and frames.NONCE.fullmatch(nonce):
+        context = {"text": completion.completed(text, name[:150]), "nonce": nonce}
+        return render(request, "rooms/names.html#taken", context)
+    word = completion.begun(text)
+    people = completion.people(member.room, word, request.user) if word else []
+    return render(request, "rooms/names.html#offered", {"room": member.room, "people": people})
 
 
 @require_POST

@@ -56,6 +56,7 @@ def compare(rows: list[list[str]]) -> None:
 
 def forget() -> None:
     """An empty database again."""
+    Mention.objects.all()._raw_delete(using="default")
     Message.objects.all()._raw_delete(using="default")
     Room.objects.all().delete()
 
@@ -80,7 +81,7 @@ def at_size(messages: int) -> list[list[str]]:
         "search: common, in a quiet room": "/search/?q=the+in:seed-2",
         "mentions": "/mentions/",
     }
-    plant_a_rare_word(room, messages)
+    plant_a_rare_word(room)
     let_the_other_be_quiet(room, writer)
     name_somebody(room, reader)
     middle_of = Mention.objects.filter(user=reader).order_by("pk")
@@ -119,10 +120,10 @@ def counts(room: Room) -> bytes:
     return str(history.marks(room.pk, list(people))).encode()
 
 
-def plant_a_rare_word(room: Room, messages: int) -> None:
+def plant_a_rare_word(room: Room) -> None:
     """In ten messages, evenly over the year, at any size."""
     for tenth in range(10):
-        message = Message.objects.get(room=room, seq=1 + tenth * (messages // 10))
+        message = Message.objects.get(room=room, seq=1 + tenth * (room.last_seq // 10))
         message.text += " xylophone"
         message.save(update_fields=["text", "terms"])
 

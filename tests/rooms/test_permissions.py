@@ -58,6 +58,7 @@ FORMS = {
     "read": {"seq": "1"},
     "unread": {"seq": "1"},
     "attention": {"attention": "mentions"},
+    "names": {"message": "@bo"},
 }
 
 
