@@ -13,6 +13,7 @@ from rooms import access, actions
 from rooms.errors import Refused
 from rooms.models import Held, Membership
 from rooms.models.held import PER_PAGE
+from rooms.realtime import history
 from rooms.views.haste import unhurried
 from rooms.views.page import whole
 from rooms.views.request import Request
@@ -72,8 +73,9 @@ def _decide(
 
 
 def _page(request: Request, member: Membership, refusal: Refused | None = None) -> HttpResponse:
-    """Two queries beside those of every page."""
+    """Two queries beside those of every page, three for moderators."""
     room = request.room = member.room
+    history.complete([member])
     here = Held.objects.filter(room=room)
     found: list[Held] = []
     if member.may_moderate:

@@ -1,11 +1,14 @@
 """Reports and appeals: who says what of whom, who decides it, and who is told."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.actions import notices
 from accounts.actions import sanctions as site_sanctions
 from accounts.models import AuditEntry, Notice, User
 from rooms import access, actions
@@ -214,8 +217,6 @@ def test_a_verdict_is_carried_out_written_down_and_told(
     author: str | None,
     reporter: str,
 ) -> None:
-    import re
-
     messages = [say(lobby, bob), say(lobby, bob)]
     case = report(lobby, mallory, messages[0])
     report(lobby, alice, messages[0])
@@ -412,10 +413,58 @@ def test_the_stamp_is_another_one_after_every_change(
 
 
 def test_the_notices_of_one_are_read_by_that_one(alice: User, bob: User) -> None:
-    from accounts.actions import notices
-
     with transaction.atomic():
         notices.tell(people=[alice, bob, bob], text="x" * 900)
     notices.read(user=alice)
     assert Notice.objects.unread().get().user == bob
     assert person("zoe", "Zoe").notices.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_decide_at_once_one_does(
+    lobby: Room, alice: User, bob: User, carol: User, mallory: User
+) -> None:
+    case = report(lobby, mallory, say(lobby, bob))
+    told: list[str] = []
+
+    def press(by: User, verdict: str) -> None:
+        try:
+            decide(by, case, verdict, seconds="600")
+            told.append("done")
+        except Refused as refusal:
+            told.append(str(refusal))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for by, verdict in ((alice, "mute"), (carol, "ban"), (alice, "keep"), (carol, "remove")):
+            pool.submit(press, by, verdict)
+    assert told.count("done") == 1
+    assert all("has decided this already" in text for text in told if text != "done")
+    case.refresh_from_db()
+    assert Sanction.objects.count() == (case.verdict in ("mute", "ban"))
+    assert AuditEntry.objects.filter(verb="decided report").count() == 1
+    assert len(told) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_report_many_times_at_once_is_made_once(
+    lobby: Room, bob: User, mallory: User, alice: User
+) -> None:
+    message = say(lobby, bob)
+    told: list[str] = []
+
+    def press(by: User) -> None:
+        try:
+            report(lobby, by, message)
+            told.append("done")
+        except Refused as refusal:
+            told.append(str(refusal))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for by in (mallory, alice) * 3:
+            pool.submit(press, by)
+    assert sorted(told) == ["You have reported this message already."] * 4 + ["done"] * 2
+    assert (Report.objects.count(), Case.objects.count()) == (2, 1)

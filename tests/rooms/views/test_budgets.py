@@ -37,7 +37,7 @@ BUDGETS = {
     "/rooms/lobby/members/bob/": 9,
     "/rooms/lobby/log/": 6,
     "/rooms/lobby/words/": 5,
-    "/rooms/lobby/held/": 6,
+    "/rooms/lobby/held/": 7,
     "/rooms/": 7,
     "/rooms/new/": 5,
     "/rooms/lobby/attention/": 4,
