@@ -71,7 +71,8 @@ def of_room(room: Room) -> Iterator[bytes]:
 
 
 def of_person(user: User) -> Iterator[bytes]:
-    """What the site knows of somebody who asks: their account, rooms and own words."""
+    """What the site knows of somebody who asks: their account, rooms and own words; what they
+    reported and answered, and what they were told."""
     account = {
         "username": user.username,
         "display_name": user.display_name,
@@ -85,12 +86,24 @@ def of_person(user: User) -> Iterator[bytes]:
         for m in rooms
     ]
     account["blocked"] = list(user.blocks.values_list("person__username", flat=True))
+    account |= _reported(user)
     return zipped(
         [
             ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),
             ("messages.json", _document({}, "messages", _own(user))),
         ]
     )
+
+
+def _reported(user: User) -> dict[str, list[dict[str, Any]]]:
+    """One's reports (not what others said, which is theirs), answers to sanctions, and notices."""
+    reports = user.reports.order_by("pk").values("made_at", "kind", "comment")
+    answers = user.cases.exclude(answer="").order_by("pk").values("opened_at", "answer", "verdict")
+    told = user.notices.order_by("pk").values("made_at", "text")
+    return {
+        name: [{key: _at(value) for key, value in each.items()} for each in found]
+        for name, found in (("reports", reports), ("answers", answers), ("told", told))
+    }
 
 
 def _document(about: dict[str, Any], key: str, pieces: Iterator[list[Any]]) -> Iterator[str]:

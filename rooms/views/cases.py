@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEntry
@@ -213,15 +214,15 @@ def _earlier(case: Case) -> list[Case]:
 
 
 LABELS = {
-    Verdict.KEEP: "Keep: nothing is wrong",
-    Verdict.REMOVE: "Remove",
-    Verdict.MUTE: "Remove and mute",
-    Verdict.BAN: "Remove and ban",
-    Verdict.SUSPEND: "Remove and keep out of the site",
-    Verdict.DISMISS: "Dismiss the report",
-    Verdict.ESCALATE: "Hand to the site’s staff",
-    Verdict.UPHOLD: "It stays",
-    Verdict.LIFT: "Lift it",
+    Verdict.KEEP: _("Keep: nothing is wrong"),
+    Verdict.REMOVE: _("Remove"),
+    Verdict.MUTE: _("Remove and mute"),
+    Verdict.BAN: _("Remove and ban"),
+    Verdict.SUSPEND: _("Remove and keep out of the site"),
+    Verdict.DISMISS: _("Dismiss the report"),
+    Verdict.ESCALATE: _("Hand to the site’s staff"),
+    Verdict.UPHOLD: _("It stays"),
+    Verdict.LIFT: _("Lift it"),
 }
 
 index, site_index = map(require_safe, at_a_desk(_index))

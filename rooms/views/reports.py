@@ -6,7 +6,7 @@ from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from rooms import access, actions
@@ -17,7 +17,9 @@ from rooms.views.haste import unhurried
 from rooms.views.request import Request
 
 SHOWN = 50
-THANKS = "Thank you. Those who look after this will see it, and you will be told what came of it."
+THANKS = _(
+    "Thank you. Those who look after this will see it, and you will be told what came of it."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +37,7 @@ def message(request: Request, slug: str, seq: int) -> HttpResponse:
         actions.reports.report_message(by=member, message=found, **_given(request))
     except Refused as refusal:
         return _page(request, context, refusal)
-    notices.success(request, _(THANKS))
+    notices.success(request, THANKS)
     return redirect(f"{found.get_absolute_url()}#m{seq}")
 
 
@@ -55,7 +57,7 @@ def person(request: Request, username: str) -> HttpResponse:
         actions.reports.report_person(by=request.user, person=found, room=room, **_given(request))
     except Refused as refusal:
         return _page(request, context, refusal)
-    notices.success(request, _(THANKS))
+    notices.success(request, THANKS)
     return redirect("people:person", found.username)
 
 

@@ -12,7 +12,7 @@ import requests
 from django.test import Client
 
 from accounts.actions import blocks
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Notice, User
 from rooms import actions, takeaway
 from rooms.models import Room
 from tests.conftest import PASSWORD
@@ -79,11 +79,18 @@ def test_one_takes_what_is_ones_own_and_nothing_else(
         actions.messages.post(room=lobby, author=bob, text=f"mine {number}")
     actions.messages.post(room=lobby, author=alice, text="hers")
     blocks.block(by=bob, person=alice)
+    about = {"room": lobby, "kind": "other", "comment": "unkind"}
+    actions.reports.report_person(by=bob, person=alice, **about)  # type: ignore[arg-type]
+    actions.reports.report_person(by=alice, person=bob, **about)  # type: ignore[arg-type]
+    Notice.objects.create(user=bob, text="for bob")
+    Notice.objects.create(user=alice, text="for alice")
     found = taken(as_bob, "/me/take-away/")
     account = json.loads(found["account.json"])
     assert (account["username"], account["email"]) == ("bob", "bob@example.org")
     assert [room["address"] for room in account["rooms"]] == ["lobby"]
     assert account["blocked"] == ["alice"]
+    assert [report["comment"] for report in account["reports"]] == ["unkind"]
+    assert [each["text"] for each in account["told"]] == ["for bob"]
     messages = json.loads(found["messages.json"])["messages"]
     assert [m["text"] for m in messages] == [f"mine {n}" for n in range(5)]
     assert "hers" not in found["messages.json"]
