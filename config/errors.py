@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from rooms.errors import Barred
+from rooms.errors import Barred, Purged
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,6 +22,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """One body for all that is not there, and for all that a person may not know of."""
+    if isinstance(exception, Purged):
+        return HttpResponse(render_to_string("rooms/purged.html", {"gone": exception}), status=410)
     return HttpResponse(render_to_string("404.html"), status=404)
 
 

@@ -257,6 +257,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 DRAIN_SECONDS: float = env.float("DRAIN_SECONDS", default=0.0)
 METRICS: str = env("METRICS", default="")
 
+# The most days that any room keeps messages, 0 for ever (see rooms/actions/retention.py).
+
+RETENTION_DAYS: int = max(0, env.int("RETENTION_DAYS", default=0))
+
 # Limits of a person's haste: so many at once, so many a second for ever (see rooms/throttle.py).
 
 THROTTLE_BURST: int = env.int("THROTTLE_BURST", default=120)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import Invitation, User
-from rooms.errors import Barred
+from rooms.errors import Barred, Purged
 from rooms.models import Case, Held, Kind, Membership, Message, Role, Room, Sanction
 from rooms.models.sanctions import banned
 
@@ -49,14 +49,17 @@ def by_feed_key(key: str) -> Membership:
 
 
 def message(member: Membership, seq: int) -> Message:
-    """The message at this place in a room that the person may read; one query. Raises Http404."""
+    """The message at this place in a room that the person may read; one query.
+
+    Raises Http404, or Purged for one that the room keeps no longer.
+    """
     found = (
         Message.objects.select_related("author", "removed_by")
         .filter(room=member.room_id, seq=seq)
         .first()
     )
     if found is None:
-        raise Http404("No such message.")
+        raise Purged if 0 < seq < member.room.first_seq else Http404("No such message.")
     found.room = member.room
     return found
 

@@ -34,6 +34,7 @@ PAUSES = (
 )
 WAITS = (0, 1, 3, 7, 14, 30)  # days before new members may post links
 LONGEST_WAIT = 365
+LONGEST_KEPT = 3_650
 MOST_FIRST = 50
 
 
@@ -53,6 +54,12 @@ def wait(days: str) -> int:
     """After how many days in a room links may be posted, 0 for at once. Raises Invalid."""
     text = _("Links are possible from 0 to %(most)s days after joining, a whole number.")
     return _number(days, LONGEST_WAIT, text % {"most": LONGEST_WAIT})
+
+
+def retention(days: str) -> int:
+    """For how many days messages are kept, 0 for ever. Raises Invalid."""
+    text = _("Messages are kept for 1 to %(most)s days, a whole number, or 0: for ever.")
+    return _number(days, LONGEST_KEPT, text % {"most": f"{LONGEST_KEPT:,}"})
 
 
 def first(count: str) -> int:

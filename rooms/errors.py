@@ -1,7 +1,9 @@
 """What an action may refuse, each with the sentence that the person is shown."""
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.errors import Invalid, Refused
 
@@ -9,6 +11,7 @@ __all__ = [
     "Barred",
     "Conflict",
     "Invalid",
+    "Purged",
     "Refused",
     "Repeated",
     "Slowed",
@@ -67,6 +70,12 @@ class Waiting(Refused):
             _("Your message waits for a moderator, who will let it in or tell you why not.")
         )
         self.seconds = seconds
+
+
+class Purged(Http404):
+    """There was such a message once; the room keeps its messages for some time only."""
+
+    sentence = _lazy("The message was older than this room keeps messages: it is deleted for good.")
 
 
 class Barred(PermissionDenied):

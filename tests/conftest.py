@@ -32,6 +32,7 @@ def fresh_memory() -> None:
     """What a process remembers belongs to one test."""
     _posting.clear()
     actions.words.forget()
+    actions.retention.look_again()
     _article.cache_clear()
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from rooms import markup, metrics
 from rooms.actions import mentions, words
 from rooms.actions.held import decide, hold
-from rooms.errors import Conflict, Invalid, Refused, Repeated, Slowed, Waiting
+from rooms.errors import Conflict, Invalid, Purged, Refused, Repeated, Slowed, Waiting
 from rooms.models import Decision, Held, Membership, Message, Room, Why, WordList
 from rooms.realtime import events
 from rooms.words import MASK, Words
@@ -329,7 +329,9 @@ def _why_not_now(author: Membership) -> str:
 
 def _now(member: Membership, message: Message) -> tuple[Message, Membership, Membership | None]:
     """The message, who asks and its author as they are now, under the room's lock."""
-    current = Message.objects.select_related("author").get(pk=message.pk)
+    current = Message.objects.select_related("author").filter(pk=message.pk).first()
+    if current is None:
+        raise Refused(str(Purged.sentence))
     room = Room.objects.get(pk=member.room_id)
     current.room = room
     if current.author is None or current.author_id == member.user_id:

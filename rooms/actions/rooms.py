@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,7 +24,8 @@ from rooms.realtime import events
 RESERVED = frozenset({"new"})
 LONGEST_TOPIC = 250
 LONGEST_NOTICE = 500
-OWNERS_ONLY = frozenset({"name", "joining", "inviting", "calling"})
+OWNERS_ONLY = frozenset({"name", "joining", "inviting", "calling", "retention"})
+GRACE = timedelta(days=1)  # until a shorter retention begins, so that a slip can be mended
 NOT_YOURS = "Only the room's owners and moderators can change it."
 
 
@@ -61,6 +63,7 @@ def change(
     joining: str | None = None,
     inviting: str | None = None,
     calling: str | None = None,
+    retention: str | None = None,
     archived: bool | None = None,
 ) -> Room:
     """Change what is given of a room; its address stays. `OWNERS_ONLY` is the owners' alone.
@@ -77,6 +80,7 @@ def change(
         "held_first": None if held_first is None else durations.first(held_first),
         "joining": _one_of(joining, Joining.values),
         "inviting": _one_of(inviting, [value for value, _label in INVITERS]),
+        "retention": None if retention is None else durations.retention(retention),
         "calling": _one_of(calling, Some.values),
     }
     if name is not None:
@@ -109,12 +113,14 @@ def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | 
         new.pop("name_key", None)
     if not new:
         return room
+    if "retention" in new:
+        new["retention_from"] = timezone.now() + GRACE
     old = {key: getattr(room, key) for key in new}
     for key, value in new.items():
         setattr(room, key, value)
     room.version = room.state_version = Room.advance(room.pk).version
     room.save(update_fields=[*new, "state_version"])
-    told = {key for key in new if key != "name_key"}
+    told = new.keys() - {"name_key", "retention_from"}
     audit.record(
         by=by.user,
         verb="changed room",

@@ -36,9 +36,9 @@ COLUMNS = (*Line._fields[:-2], "author__username", "author__display_name")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def lines(self) -> list[Line]:
-        """These messages as rows show them, in one query."""
-        return [Line._make(values) for values in self.values_list(*COLUMNS)]
+    def lines(self, count: int | None = None) -> list[Line]:
+        """These messages, or the first `count`, as rows show them, in one query."""
+        return [Line._make(values) for values in self.values_list(*COLUMNS)[:count]]
 
     def newest(self, count: int = PAGE) -> list[Line]:
         return self.before(None, count)

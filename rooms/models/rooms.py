@@ -108,6 +108,9 @@ class Room(models.Model):
     `slow_mode` is the least number of seconds between one person's messages, 0 for none. Whoever
     joined less than `links_after` days ago posts no links, and the first `held_first` messages of
     each member wait for a moderator. `held_count` is how many messages wait.
+    Messages are kept for `retention` days, 0 for ever, which counts from `retention_from` on; what
+    is older is deleted from the beginning on, so that what is there is from `first_seq` to
+    `last_seq` without a hole. `purged_version` is the version of the last deletion.
     `run_head` and `day_head` are the seq that opened the running author's run and the running
     day, so that posting learns both from the same UPDATE.
     """
@@ -128,6 +131,10 @@ class Room(models.Model):
     calling = models.CharField(max_length=10, choices=Some, default=Some.MODERATORS)
     links_after = models.PositiveIntegerField(default=0)
     held_first = models.PositiveIntegerField(default=0)
+    retention = models.PositiveIntegerField(default=0)
+    retention_from = models.DateTimeField(null=True, editable=False)
+    first_seq = models.PositiveBigIntegerField(default=1, editable=False)
+    purged_version = models.PositiveBigIntegerField(default=0, editable=False)
     held_count = models.PositiveIntegerField(default=0, editable=False)
 
     version = models.PositiveBigIntegerField(default=0, editable=False)
@@ -178,6 +185,19 @@ class Room(models.Model):
         writes = "archived" if self.is_archived else self.posting
         slow = " slow" if self.slow_mode else ""
         return f"{writes}{slow}" + (" invited" if self.joining == Joining.INVITED else "")
+
+    @property
+    def kept_days(self) -> int:
+        """For how many days messages are kept here once that is so, 0 for ever."""
+        limits = [days for days in (settings.RETENTION_DAYS, self.retention) if days]
+        return min(limits, default=0)
+
+    @property
+    def cutoff(self) -> datetime | None:
+        """What was said before this moment is to be deleted now; None for nothing."""
+        begun = self.retention_from is None or self.retention_from <= timezone.now()
+        days = self.kept_days if begun else settings.RETENTION_DAYS
+        return timezone.now() - timedelta(days=days) if days else None
 
     @property
     def area(self) -> str:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from rooms.models import Message, Room
 from rooms.models.members import Seen
+from rooms.models.messages import Line
 from rooms.realtime import bus, frames, history
 
 CHANGE: Final = "change"
@@ -65,6 +66,11 @@ def messages_changed(room: Room, version: int, people: People) -> None:
     """
     _on_commit(lambda: _change(room, version, history.changed_at(room, version)))
     _recount_some(room.pk, people)
+
+
+def messages_purged(room: Room, gone: Sequence[Line], first: Line | None) -> None:
+    """On commit: messages that were deleted for good; `first` is the first one that is left."""
+    _on_commit(lambda: _change(room, room.version, frames.purged(room, gone, first)))
 
 
 def room_changed(room: Room) -> None:

@@ -74,6 +74,22 @@ def swept(room: Room) -> str:
     return _frame("swept", room=room)
 
 
+def purged(room: Room, gone: Sequence[Line], first: Line | None) -> str:
+    """Rows that are deleted for good leave every list; `first` is the first that is left.
+
+    Each by its id, so that a window further up loses them too, and that no frame brings or
+    changes one of them beside this.
+    """
+    ids = [f"day-{line.seq}" for line in gone if line.opens_day]
+    ids += [f"m{line.seq}" for line in gone]
+    return _frame("purged", room=room, ids=ids, first=first)
+
+
+def purged_before(room: Room, first: Line | None) -> str:
+    """The same for a page that was away, by what its list still begins with."""
+    return _frame("purged", room=room, ids=(), first=first, away=True)
+
+
 def standing(member: Membership) -> str:
     """What one person may do in a room: the only frame that differs from person to person."""
     return _frame("standing", member=member)

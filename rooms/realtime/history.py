@@ -31,10 +31,15 @@ def catch_up(room_pk: int, since: int) -> tuple[str, int]:
     if 0 <= since <= room.version:
         found = messages.changed_since(since, FAR + 1)
         missed = min((m.seq for m in found if m.posted_version > since), default=None)
-        if len(found) <= FAR:
+        first = messages.order_by("seq").lines(1) if room.purged_version > since else []
+        # Where all that the page shows was deleted, nothing in it tells so.
+        replaced = bool(first) and first[0].posted_version > since
+        if len(found) <= FAR and not replaced:
             upto = max([room.version, *(line.version for line in found)])
             found.sort(key=lambda line: line.seq)
             html = frames.catch_up(room, found, since)
+            if room.purged_version > since:
+                html += frames.purged_before(room, first[0] if first else None)
             if len(html) <= HEAVY:
                 return html, upto
     metrics.resumes.labels("tail").inc()

@@ -97,7 +97,7 @@ def _window(member: Membership, around: int | None, before: int | None) -> Windo
     """
     messages = Message.objects.filter(room=member.room_id)
     newest = member.room.last_seq
-    if before is not None and 1 < before <= newest:
+    if before is not None and member.room.first_seq < before <= newest:
         return Window(messages.before(before), live=False)
     if around is not None and around <= newest - PAGE:
         half = PAGE // 2

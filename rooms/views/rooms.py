@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings as site
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count
@@ -21,7 +22,7 @@ from rooms.views.request import Request
 
 PER_PAGE = 50
 CHANGED = ("name", "topic", "notice", "slow_mode", "posting", "links_after", "held_first")
-CHOSEN = ("joining", "inviting", "calling")
+CHOSEN = ("joining", "inviting", "calling", "retention")
 
 
 @require_safe
@@ -70,6 +71,7 @@ def settings(request: Request, slug: str) -> HttpResponse:
     asked = {name: str(getattr(room, name)) for name in (*CHANGED, *CHOSEN)}
     context = {"room": room, "member": member, "asked": asked, "archived": room.is_archived}
     context |= {"postings": Posting.choices, "pauses": _pauses(room)}
+    context["ceiling"] = site.RETENTION_DAYS
     context |= {"waits": _waits(room), "who": _who(room, asked)}
     if request.method != "POST":
         return render(request, "rooms/settings.html", context)

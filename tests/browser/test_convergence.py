@@ -1,18 +1,24 @@
 """Convergence: an open page with the frames applied equals the same page fetched afresh."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from rooms import actions
 from rooms.models import Membership, Message, Room
+from rooms.realtime.hub import TICK
 from tests.browser.conftest import Browse
-from tests.browser.person import Person, until_lost
+from tests.browser.person import Person, until_live, until_lost
 from tests.browser.shown import assert_same
-from tests.live import LiveServer
+from tests.live import ROOT, LiveServer
+from tests.servers import start_redis
 
 CODE = (
     "Look:\n\n```python\nfor x in y: print(x)\n```\n- a [link](https://docs.example.org/x)\n- שלום"
@@ -142,6 +148,60 @@ def test_a_rooms_first_message_takes_the_place_of_its_welcome(
     say(browse(alice), "anybody here?")
     assert_same(page, his.visit("/rooms/lobby/"))
     expect(page.locator(".nobody")).to_be_hidden()
+
+
+def age(upto: int) -> None:
+    """The messages up to there are older than their room keeps them."""
+    Message.objects.filter(seq__lte=upto).update(created_at="2020-01-01T00:00Z")
+    Room.objects.update(retention=30, retention_from=None)
+
+
+def test_what_is_deleted_for_good_leaves_a_page_that_was_away(
+    browse: Browse, live: LiveServer, alice: User, bob: User, lobby: Room
+) -> None:
+    """Some of it, and then all of it."""
+    for number in range(1, 5):
+        actions.messages.post(room=lobby, author=alice, text=f"number {number}")
+    his = browse(bob)
+    page = his.enter(lobby)
+    for oldest, left in ((2, 2), (4, 0)):
+        cut_off(his, page, live)
+        age(oldest)
+        actions.retention.look_again()
+        assert actions.retention.step()
+        live.start()
+        expect(page.locator("#messages > article")).to_have_count(left, timeout=20_000)
+        assert_same(page, his.visit("/rooms/lobby/"))
+
+
+def test_what_is_deleted_for_good_leaves_every_open_list(
+    chromium: Browser, transactional_db: None, tmp_path: Path, lobby: Room, alice: User, bob: User
+) -> None:
+    """As the worker does it: it tells the servers by Redis."""
+    for number in range(1, 121):
+        actions.messages.post(room=lobby, author=alice, text=f"number {number}")
+    lobby.memberships.update(last_read_seq=120)
+    with ExitStack() as stack:
+        redis = start_redis(tmp_path / "redis")
+        stack.callback(redis.stop)
+        server = stack.enter_context(LiveServer(REDIS_URL=redis.url))
+        his = Person(chromium, server, bob)
+        stack.callback(his.leave)
+        page, window = his.enter(lobby), his.visit("/rooms/lobby/messages/30/")
+        until_live(window)
+        assert window.locator("#around > article").count() == 50
+        age(40)
+        command = [sys.executable, "manage.py", "work", "--once"]
+        subprocess.run(command, cwd=ROOT, env=server.environment, check=True, timeout=60)
+        expect(window.locator("#m40")).to_have_count(0, timeout=TICK * 900)
+        assert window.locator("#around > article").first.get_attribute("id") == "m41"
+        expect(window.locator("#sooner")).to_contain_text("Older messages are deleted")
+        assert_same(page, his.visit("/rooms/lobby/"))
+        age(100)
+        subprocess.run(command, cwd=ROOT, env=server.environment, check=True, timeout=60)
+        expect(page.locator("#messages > article")).to_have_count(20, timeout=TICK * 900)
+        assert window.locator("#around > article").count() == 0
+        assert_same(page, his.visit("/rooms/lobby/"))
 
 
 def test_a_burst_arrives_whole_and_in_order(
