@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import audit
+from accounts.actions.notices import tell
 from accounts.models import User
 from rooms.errors import Conflict, Refused
 from rooms.markup import clean
@@ -56,6 +58,10 @@ def reject(*, by: Membership, held: Held, reason: str = "") -> None:
     reason = clean(reason)[:250]
     with transaction.atomic():
         room, me, author = decide(by, held, Decision.REJECTED, reason)
+        told = _("A moderator of “%(room)s” did not let a message of yours in.")
+        why = _(" Reason: %(reason)s") % {"reason": reason} if reason else ""
+        address = reverse("rooms:held", args=[room.slug])
+        tell(people=[author.user], text=told % {"room": room.name} + why, address=address)
         audit.record(
             by=me.user,
             verb="rejected message",

@@ -12,7 +12,7 @@ from accounts.actions import sanctions as site_sanctions
 from accounts.models import FOREVER, SITE, Suspension, User
 from rooms import durations
 from rooms.actions import messages, sanctions
-from rooms.errors import Invalid, Refused, TooMany
+from rooms.errors import Invalid, Purged, Refused, TooMany
 from rooms.markup import clean
 from rooms.models import (
     Case,
@@ -41,7 +41,9 @@ def report_message(*, by: Membership, message: Message, kind: str, comment: str 
     kind, comment = _checked(kind, comment)
     with transaction.atomic():
         room = Room.lock(by.room_id)
-        now = Message.objects.select_related("author").get(pk=message.pk)
+        now = Message.objects.select_related("author").filter(pk=message.pk).first()
+        if now is None:
+            raise Refused(str(Purged.sentence))
         if now.author_id == by.user_id:
             raise Invalid(_("You wrote this yourself: you can remove it."))
         if now.is_removed:

@@ -90,6 +90,9 @@ def test_what_is_rejected_stays_out_and_its_author_reads_why(
     answer = as_carol.post(f"/rooms/lobby/held/{held.pk}/reject/", {"reason": "Off topic"})
     assert answer.status_code == 302
     assert counts(moderated, bob) == (0, 0)
+    (notice,) = bob.notices.all()
+    assert "did not let a message of yours in. Reason: Off topic" in notice.text
+    assert as_bob.get(notice.address).status_code == 200
     assert "Rejected: “Off topic”" in as_bob.get("/rooms/lobby/held/").text
     entry = AuditEntry.objects.get(verb="rejected message")
     assert (entry.target, entry.reason, entry.after) == (bob, "Off topic", {"said": "wait for me"})

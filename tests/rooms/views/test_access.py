@@ -19,6 +19,7 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/unread/"),
     ("GET", "/rooms/{slug}/seen/1/"),
     ("POST", "/rooms/{slug}/feed/"),
+    ("POST", "/rooms/{slug}/names/"),
     ("GET", "/rooms/{slug}/attention/"),
     ("POST", "/rooms/{slug}/attention/"),
     ("GET", "/rooms/{slug}/members/"),
