@@ -35,7 +35,7 @@ class State(SimpleListFilter):
 class CaseAdmin(StaffAdmin):
     """Never one on oneself or somebody higher, nor one of a private room that was not handed on."""
 
-    list_display = ("opened_at", "person", "room", "state", "verdict", "closed_by", "page")
+    list_display = ("opened_at", "person", "page", "room", "state", "verdict", "closed_by")
     list_filter = (State,)
     ordering = ("-pk",)
     sortable_by = ()

@@ -103,6 +103,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "report or appeal",
+                "verbose_name_plural": "reports and appeals",
+            },
         ),
         migrations.CreateModel(
             name="Report",

@@ -188,6 +188,7 @@ class Case(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = "report or appeal", "reports and appeals"
         constraints = (
             models.UniqueConstraint(
                 fields=["room", "person"],
