@@ -31,6 +31,8 @@ A_WHILE = timedelta(hours=1)
 MOST = 10  # reports of one person within that
 LONGEST_COMMENT = 500
 LONGEST_ANSWER = 2_000
+KEPT = timedelta(days=180)
+AT_ONCE = 200
 
 
 def report_message(*, by: Membership, message: Message, kind: str, comment: str = "") -> Report:
@@ -154,6 +156,19 @@ def appeal(*, person: User, against: Sanction | Suspension, text: str) -> Case:
         )
         events.cases_changed(room.pk if room else None)
     return case
+
+
+def forget() -> bool:
+    """Delete what was reported and decided long ago, some at a time; whether there was any.
+
+    The log keeps what was decided. An appeal stays, as there is one for each sanction.
+    """
+    long_ago = timezone.now() - KEPT
+    old = Case.objects.filter(closed_at__lt=long_ago, sanction=None, suspension=None)
+    pks = list(old.order_by("closed_at").values_list("pk", flat=True)[:AT_ONCE])
+    if pks:
+        Case.objects.filter(pk__in=pks).delete()
+    return bool(pks)
 
 
 def _checked(kind: str, comment: str) -> tuple[str, str]:

@@ -203,6 +203,11 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["room", "id"], condition=Q(closed_at=None), name="case_open"),
+            models.Index(
+                fields=["closed_at"],
+                condition=Q(closed_at__isnull=False, sanction=None, suspension=None),
+                name="case_closed",
+            ),
         )
 
     def __str__(self) -> str:

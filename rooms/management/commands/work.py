@@ -21,6 +21,7 @@ JOBS: tuple[Callable[[], bool], ...] = (
     actions.letters.forget,
     actions.leaving.step,
     actions.held.forget,
+    actions.reports.forget,
     actions.retention.step,
 )
 PAUSE = 1.0  # seconds, where nothing is due

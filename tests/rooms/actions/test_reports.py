@@ -468,3 +468,32 @@ def test_the_same_report_many_times_at_once_is_made_once(
             pool.submit(press, by)
     assert sorted(told) == ["You have reported this message already."] * 4 + ["done"] * 2
     assert (Report.objects.count(), Case.objects.count()) == (2, 1)
+
+
+def test_what_was_decided_long_ago_is_forgotten_but_no_appeal_and_not_the_log(
+    lobby: Room, bob: User, carol: User, mallory: User
+) -> None:
+    old = report(lobby, mallory, say(lobby, bob, "old"))
+    decide(carol, old, "keep")
+    sanction = actions.sanctions.mute(by=mine(carol, lobby), member=mine(bob, lobby))
+    answer = actions.reports.appeal(person=bob, against=sanction, text="please")
+    decide(carol, answer, "lift")
+    Case.objects.update(closed_at=timezone.now() - timedelta(days=181))
+    later = report(lobby, mallory, say(lobby, bob, "later"))
+    decide(carol, later, "keep")
+    open_one = report(lobby, mallory, say(lobby, bob, "now"))
+    assert actions.reports.forget()
+    assert not actions.reports.forget()
+    assert set(Case.objects.all()) == {answer, later, open_one}
+    assert AuditEntry.objects.filter(verb="decided report").count() == 2
+
+
+def test_a_report_outlives_what_the_room_keeps_no_longer(
+    lobby: Room, bob: User, carol: User, mallory: User
+) -> None:
+    case = report(lobby, mallory, say(lobby, bob))
+    Message.objects.all().delete()
+    assert case.reports.get().text == "buy cheap watches"
+    with pytest.raises(Refused, match="nothing left to remove"):
+        decide(carol, case, "remove")
+    decide(carol, case, "ban")
