@@ -87,6 +87,12 @@ def of_person(user: User) -> Iterator[bytes]:
     ]
     account["blocked"] = list(user.blocks.values_list("person__username", flat=True))
     account |= _reported(user)
+    held = user.held.exclude(text="").select_related("room").order_by("pk")
+    account["not_let_in"] = [
+        {"room": each.room.slug, "at": _at(each.made_at), "text": each.text,
+         "decision": each.decision or "waiting", "reason": each.reason}
+        for each in held
+    ]  # fmt: skip
     return zipped(
         [
             ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),

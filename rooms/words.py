@@ -10,9 +10,10 @@ Source: Aho and Corasick, Efficient string matching, 1975.
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -27,9 +28,10 @@ MOST = 500
 MASK = "•••"
 BLOCKED, HELD, MASKED = "blocked", "held", "masked"
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
+UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 # Signs of markup within a word, which are not seen once it is rendered.
 _WITHIN = re.compile(r"(?<=\w)[*_~`\\]+(?=\w)")
+_SPACES = re.compile(r"\s\s|[^\S ]")  # white space that is not one space
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u2800\u3164\ufeff\uffa0"
     "\u180b\u180c\u180d\u180e\u180f\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
@@ -72,8 +74,14 @@ class Words:
     lists: tuple["Automaton", ...] = ()
 
     def read(self, text: str) -> Reading:
-        """One pass for each list; a few milliseconds for the longest message."""
-        hits = sorted({hit for each in self.lists for hit in each.hits(text)})
+        """Each letter once for each list, or twice where markup stands within words."""
+        lists = [each for each in self.lists if each]
+        if not lists:
+            return Reading(text)
+        seen = [_folded(text)]
+        if hidden := {at for found in _WITHIN.finditer(text) for at in range(*found.span())}:
+            seen.append(_folded(text, hidden))
+        hits = sorted({hit for each in lists for folded in seen for hit in each.hits(folded)})
         first = {hit.kind: text[hit.start : hit.end] for hit in reversed(hits)}
         masked = _masked(text, [hit for hit in hits if hit.kind == MASKED])
         return Reading(masked, first.get(BLOCKED, ""), first.get(HELD, ""))
@@ -110,69 +118,78 @@ def automaton(blocked: str, held: str, masked: str) -> "Automaton":
     return made
 
 
-@dataclass(slots=True)
-class Node:
-    """`found` are the words that end here, the longest first, those of shorter ends included."""
-
-    next: dict[str, int] = field(default_factory=dict)
-    back: int = 0
-    found: list[tuple[int, bool, bool, str]] = field(default_factory=list)
-
-
 class Automaton:
-    """All words of a list at once."""
+    """All words of a list at once: a node for each beginning of one, the first for none.
+
+    `next` leads on by a letter, `back` to the longest other beginning that ends alike, `found` has
+    the words that end here, the longest first.
+    """
 
     def __init__(self) -> None:
-        self.nodes = [Node()]
+        self.next: list[dict[str, int]] = [{}]
+        self.back = [0]
+        self.found: list[list[tuple[int, bool, bool, str]]] = [[]]
+
+    def __bool__(self) -> bool:
+        return len(self.next) > 1
 
     def add(self, word: Word, kind: str) -> None:
         at = 0
         for letter in word.text:
-            if letter not in self.nodes[at].next:
-                self.nodes[at].next[letter] = len(self.nodes)
-                self.nodes.append(Node())
-            at = self.nodes[at].next[letter]
-        self.nodes[at].found.append((len(word.text), word.open_before, word.open_after, kind))
+            if letter not in self.next[at]:
+                self.next[at][letter] = len(self.next)
+                self.next.append({})
+                self.back.append(0)
+                self.found.append([])
+            at = self.next[at][letter]
+        self.found[at].append((len(word.text), word.open_before, word.open_after, kind))
 
     def link(self) -> None:
         """Where to go on from where a word does not: once, after the last `add`."""
-        waiting = deque(self.nodes[0].next.values())
+        waiting = deque(self.next[0].values())
         while waiting:
-            here = self.nodes[waiting.popleft()]
-            here.found += self.nodes[here.back].found
-            for letter, child in here.next.items():
+            here = waiting.popleft()
+            self.found[here] += self.found[self.back[here]]
+            for letter, child in self.next[here].items():
                 waiting.append(child)
-                self.nodes[child].back = self._step(here.back, letter)
+                at = self.back[here]
+                while at and letter not in self.next[at]:
+                    at = self.back[at]
+                self.back[child] = self.next[at].get(letter, 0)
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Every word of the list that stands in `text`, seen with and without markup in it."""
-        if len(self.nodes) == 1:
-            return
-        yield from self._hits(*_folded(text, ()))
-        hidden = [at for found in _WITHIN.finditer(text) for at in range(*found.span())]
-        if hidden:
-            yield from self._hits(*_folded(text, hidden))
-
-    def _hits(self, folded: list[str], places: list[tuple[int, int]]) -> Iterator[Hit]:
+    def hits(self, text: "Folded") -> Iterator[Hit]:
         """At each letter the longest word of each kind that ends there: no shorter one matters."""
-        begins = [_is_edge(folded, at, -1) for at in range(len(folded))]
-        ends = [_is_edge(folded, at, 1) for at in range(len(folded))]
-        whole_from, whole_to = _wholes(begins, ends)
+        onward, back, found = self.next, self.back, self.found
         at = 0
-        for last, letter in enumerate(folded):
-            at = self._step(at, letter)
-            told: set[str] = set()
-            for length, open_before, open_after, kind in self.nodes[at].found:
-                first = last - length + 1
-                stands = (open_before or begins[first]) and (open_after or ends[last])
-                if stands and kind not in told:
-                    told.add(kind)
-                    yield Hit(places[whole_from[first]][0], places[whole_to[last]][1], kind)
+        for last, letter in enumerate(text.letters):
+            while at and letter not in onward[at]:
+                at = back[at]
+            at = onward[at].get(letter, 0)
+            if found[at]:
+                yield from text.standing(found[at], last)
 
-    def _step(self, at: int, letter: str) -> int:
-        while at and letter not in self.nodes[at].next:
-            at = self.nodes[at].back
-        return self.nodes[at].next.get(letter, 0)
+
+class Folded:
+    """The letters of a text that are compared, and from where to where each of them was typed."""
+
+    def __init__(self, letters: Sequence[str], places: Sequence[tuple[int, int]] | None) -> None:
+        self.letters = letters
+        self.places = places
+        self._edges: tuple[list[bool], list[bool], list[int], list[int]] | None = None
+
+    def standing(self, words: Iterable[tuple[int, bool, bool, str]], last: int) -> Iterator[Hit]:
+        """Those of these words, all of which end at `last`, that stand there by themselves."""
+        begins, ends, whole_from, whole_to = self._edges = self._edges or _edges(self.letters)
+        told: set[str] = set()
+        for length, open_before, open_after, kind in words:
+            first = last - length + 1
+            stands = (open_before or begins[first]) and (open_after or ends[last])
+            if stands and kind not in told:
+                told.add(kind)
+                yield Hit(self._typed(whole_from[first])[0], self._typed(whole_to[last])[1], kind)
+
+    def _typed(self, at: int) -> tuple[int, int]:
+        return self.places[at] if self.places is not None else (at, at + 1)
 
 
 def _word(shown: str) -> Word:
@@ -183,7 +200,7 @@ def _word(shown: str) -> Word:
             _("A word has at most %(most)s letters: “%(word)s…” has more.")
             % {"most": LONGEST, "word": shown[:20]}
         )
-    text = "".join(_folded(inner, ())[0])
+    text = "".join(_folded(inner).letters)
     if not text.strip():
         raise Invalid(_("“%(word)s” would be found everywhere. Write a word.") % {"word": shown})
     if "*" in inner:
@@ -199,23 +216,22 @@ def _word(shown: str) -> Word:
     return Word(text, before, after)
 
 
-def _folded(text: str, hidden: Iterable[int]) -> tuple[list[str], list[tuple[int, int]]]:
-    """The letters that are compared, and from where to where in `text` each of them stands.
-
-    Case and width are alike (casefold, NFKC, for each letter with its marks), white space is one
-    space, what is not seen is not there.
+def _folded(text: str, hidden: Container[int] = ()) -> Folded:
+    """Case and width are alike (casefold, NFKC, for each letter with its marks), white space is
+    one space, what is not seen is not there, nor are the letters at `hidden`.
     """
+    if text.isascii() and not hidden and not _SPACES.search(text):
+        return Folded(text.lower(), None)
     letters: list[str] = []
     places: list[tuple[int, int]] = []
-    left_out = set(hidden)
     for start, end in _clusters(text):
-        cluster = "" if start in left_out else text[start:end]
+        cluster = "" if start in hidden else text[start:end]
         for letter in _fold(cluster):
             if letter == " " and letters and letters[-1] == " ":
                 continue
             letters.append(letter)
             places.append((start, end))
-    return letters, places
+    return Folded(letters, places)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
@@ -239,25 +255,24 @@ def _fold(cluster: str) -> str:
     return unicodedata.normalize("NFKC", once)
 
 
-def _is_edge(letters: list[str], at: int, step: int) -> bool:
-    """Whether a word that begins or ends at `at` goes on for no letter in that direction."""
-    beyond = at + step
-    if not 0 <= beyond < len(letters):
-        return True
-    here, there = letters[at], letters[beyond]
-    return not (here.isalnum() and there.isalnum()) or bool(_UNSPACED.match(here))
-
-
-def _wholes(begins: list[bool], ends: list[bool]) -> tuple[list[int], list[int]]:
-    """For each place the one at which the word around it begins, and the one at which it ends."""
-    first, last = list(range(len(begins))), list(range(len(ends)))
-    for at in range(1, len(begins)):
+def _edges(
+    letters: Sequence[str],
+) -> tuple[list[bool], list[bool], list[int], list[int]]:
+    """For each place whether a word can begin there, and end there; where the word around it
+    begins, and where it ends. In scripts without spaces each letter is a word.
+    """
+    inside = [letter.isalnum() and not UNSPACED_LETTER.match(letter) for letter in letters]
+    joined = [one and other for one, other in pairwise(inside)]
+    begins = [True, *(not both for both in joined)]
+    ends = [*(not both for both in joined), True]
+    first, last = list(range(len(letters))), list(range(len(letters)))
+    for at in range(1, len(letters)):
         if not begins[at]:
             first[at] = first[at - 1]
-    for at in range(len(ends) - 2, -1, -1):
+    for at in range(len(letters) - 2, -1, -1):
         if not ends[at]:
             last[at] = last[at + 1]
-    return first, last
+    return begins, ends, first, last
 
 
 def _masked(text: str, hits: list[Hit]) -> str:

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.actions import blocks
 from accounts.models import AuditEntry, Notice, User
 from rooms import actions, takeaway
-from rooms.models import Room
+from rooms.models import Held, Room, Why
 from tests.conftest import PASSWORD
 from tests.live import LiveServer
 from tests.rooms.realtime.test_closing import TOKEN
@@ -82,6 +82,8 @@ def test_one_takes_what_is_ones_own_and_nothing_else(
     about = {"room": lobby, "kind": "other", "comment": "unkind"}
     actions.reports.report_person(by=bob, person=alice, **about)  # type: ignore[arg-type]
     actions.reports.report_person(by=alice, person=bob, **about)  # type: ignore[arg-type]
+    for author, text in ((bob, "waits"), (alice, "hers waits")):
+        Held.objects.create(room=lobby, author=author, text=text, why=Why.WORD)
     Notice.objects.create(user=bob, text="for bob")
     Notice.objects.create(user=alice, text="for alice")
     found = taken(as_bob, "/me/take-away/")
@@ -91,6 +93,9 @@ def test_one_takes_what_is_ones_own_and_nothing_else(
     assert account["blocked"] == ["alice"]
     assert [report["comment"] for report in account["reports"]] == ["unkind"]
     assert [each["text"] for each in account["told"]] == ["for bob"]
+    assert [(each["text"], each["decision"]) for each in account["not_let_in"]] == [
+        ("waits", "waiting")
+    ]
     messages = json.loads(found["messages.json"])["messages"]
     assert [m["text"] for m in messages] == [f"mine {n}" for n in range(5)]
     assert "hers" not in found["messages.json"]
