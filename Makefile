@@ -9,7 +9,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test engines screenshots icons check bench faults conformance format lock vendor clean \
+.PHONY: help run test engines screenshots weights icons check bench faults conformance format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -33,6 +33,10 @@ engines: .venv/test  ## the main journeys in Chromium, Firefox and WebKitGTK (AR
 screenshots: .venv/test  ## a sheet of every page in var/screenshots (ARGS="room search" for some)
 	@$(PYTHON) tests/provide.py
 	@$(PYTHON) -m tests.screenshots $(ARGS)
+
+weights: .venv/test  ## what pages weigh, and what Lighthouse (npm) says of them
+	@$(PYTHON) tests/provide.py
+	@$(PYTHON) -m tests.screenshots weights
 
 icons: .venv/test  ## draw the PNG icons again from favicon.svg
 	@$(PYTHON) -m tests.screenshots.icons

@@ -1,4 +1,7 @@
-"""`python -m tests.screenshots [WORD …]`: every page and state on one sheet, or some by name."""
+"""`python -m tests.screenshots [WORD …]`: every page and state on one sheet, or some by name.
+
+`python -m tests.screenshots weights`: what pages weigh.
+"""
 
 import os
 import sys
@@ -22,9 +25,12 @@ ENVIRONMENT = {
 def main() -> None:
     os.environ |= ENVIRONMENT
     django.setup()
-    from tests.screenshots import sheet
+    from tests.screenshots import sheet, weights
 
-    sheet.main(*sys.argv[1:])
+    if sys.argv[1:] == ["weights"]:
+        weights.main()
+    else:
+        sheet.main(*sys.argv[1:])
 
 
 if __name__ == "__main__":
