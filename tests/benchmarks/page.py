@@ -100,8 +100,8 @@ def at_size(messages: int) -> list[list[str]]:
 
 
 def let_the_other_be_quiet(room: Room, writer: User) -> None:
-    for _ in range(LATELY):
-        actions.messages.post(room=room, author=writer, text=TEXT)
+    for number in range(LATELY):
+        actions.messages.post(room=room, author=writer, text=f"{TEXT} {number}")
 
 
 def name_somebody(room: Room, reader: User) -> None:
@@ -133,9 +133,9 @@ def cost(work: Callable[[], bytes], room: Room, writer: User | None) -> list[str
     work()
     times: list[float] = []
     cpu = 0.0
-    for _ in range(TIMES):
+    for number in range(TIMES):
         if writer is not None:
-            actions.messages.post(room=room, author=writer, text=TEXT)
+            actions.messages.post(room=room, author=writer, text=f"{number} {TEXT}")
         begin, began = time.perf_counter(), time.thread_time()
         body = work()
         cpu += time.thread_time() - began

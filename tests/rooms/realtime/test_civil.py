@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from rooms import actions
-from rooms.models import Membership, Message, Room
+from rooms.models import Held, Membership, Message, Room
 from tests.live import LiveServer, Page
 from tests.rooms.realtime.test_closing import Person, end_of
 from tests.servers import start_redis
@@ -133,6 +133,23 @@ def test_locking_slowing_and_a_notice(scene: Scene, lobby: Room) -> None:
     scene.pages["bob"].say("one")
     scene.pages["bob"].send('{"message": "two"}')
     scene.see('You can write again in 4. seconds.*data-d="4"', "bob")
+
+
+def test_what_waits_is_acknowledged_told_to_moderators_and_let_in(scene: Scene) -> None:
+    scene.carol.post("/rooms/lobby/words/", held="casino*", blocked="darn")
+    his = scene.pages["bob"]
+    his.send('{"message": "darn it", "nonce": "a"}')
+    assert "<textarea" not in his.until("is not said here", AT_ONCE)
+    for _ in range(2):
+        his.send('{"message": "casinos!", "nonce": "a"}')
+        frame = his.until("waits for a moderator, who", AT_ONCE)
+        assert "nonce[value=&quot;a&quot;]" in frame
+    scene.see('id="duties".*Waiting <b class="badge warning">1<', "carol", "alice")
+    assert not any("casinos" in frame for page in scene.pages.values() for frame in page.frames)
+    held = Held.objects.get()
+    scene.carol.post(f"/rooms/lobby/held/{held.pk}/approve/")
+    scene.see("casinos!")
+    assert Message.objects.get().author == held.author
 
 
 def test_a_room_by_invitation_says_so_to_whoever_could_have_joined(
