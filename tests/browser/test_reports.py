@@ -12,7 +12,7 @@ AT_ONCE = 2_000
 
 
 def test_a_report_comes_to_the_open_queue_and_its_verdict_to_the_open_room(
-    browse: Browse, lobby: Room, bob: User, carol: User, mallory: User
+    browse: Browse, lobby: Room, alice: User, bob: User, carol: User, mallory: User
 ) -> None:
     for text in ("hello", "buy cheap watches"):
         actions.messages.post(room=lobby, author=bob, text=text)
@@ -37,8 +37,15 @@ def test_a_report_comes_to_the_open_queue_and_its_verdict_to_the_open_room(
     browse(mallory).post("/rooms/lobby/messages/1/report/", kind="off-topic")
     expect(queue.locator("#queue")).to_contain_text("Off topic", timeout=AT_ONCE)
     expect(queue.get_by_label("Reason")).to_have_value("No advertising")
+    other = browse(alice).visit(queue.url)
+    until_live(other)
+    expect(other.get_by_role("button", name="Remove", exact=True)).to_be_visible()
     queue.get_by_role("button", name="Remove", exact=True).click()
     expect(queue.locator("#queue")).to_contain_text("Nothing waits")
+
+    expect(other.locator("#queue")).to_contain_text("Removed · Carol Clark", timeout=AT_ONCE)
+    expect(other.get_by_role("button", name="Remove", exact=True)).to_be_hidden()
+    expect(other.locator("#past")).to_contain_text("decided report: Bob Brown")
 
     for page in (room, reader):
         expect(page.locator("#m2.removed")).to_be_visible(timeout=AT_ONCE)

@@ -53,7 +53,6 @@ ADDRESSES = [
     ("GET", "/rooms/{slug}/messages/1/report/"),
     ("POST", "/rooms/{slug}/messages/1/report/"),
     ("POST", "/rooms/{slug}/messages/"),
-    ("POST", "/rooms/{slug}/names/"),
     ("GET", "/rooms/{slug}/older/"),
     ("GET", "/rooms/{slug}/trim/"),
     ("GET", "/rooms/{slug}/changes/"),
