@@ -75,7 +75,7 @@ def report_person(
         if room is not None:
             room = Room.lock(room.pk)
         else:
-            list(User.objects.select_for_update().filter(pk__in=[by.pk, person.pk]).order_by("pk"))
+            _lock_people(by.pk, person.pk)
         case = _case(by, room, person)
         if case.reports.filter(reporter=by.pk, seq=None).exists():
             raise Refused(_("You have reported this person already."))
@@ -138,6 +138,10 @@ def appeal(*, person: User, against: Sanction | Suspension, text: str) -> Case:
     if len(text) > LONGEST_ANSWER:
         raise Invalid(_("An answer has at most %(most)d characters.") % {"most": LONGEST_ANSWER})
     with transaction.atomic():
+        if isinstance(against, Sanction):
+            Room.lock(against.room_id)
+        else:
+            _lock_people(person.pk)
         now = type(against).objects.select_for_update().get(pk=against.pk)
         if now.person_id != person.pk or not now.stands:
             raise Refused(_("That is over: there is nothing to answer to any more."))
@@ -186,7 +190,7 @@ def _case(by: User, room: Room | None, person: User | None) -> Case:
     Raises TooMany for who has reported too much lately, counted under the lock of their own row.
     """
     if room is not None:
-        User.objects.select_for_update().get(pk=by.pk)
+        _lock_people(by.pk)
     lately = Report.objects.lately(by, timezone.now() - A_WHILE).order_by("-pk")[:MOST]
     times = list(lately.values_list("made_at", flat=True))
     if len(times) == MOST:
@@ -214,6 +218,8 @@ def _move(case: Case, *fields: str) -> None:
 def _take(user: User, case: Case, by_site: bool) -> tuple[Membership | None, Case]:
     """The case and what the person is, as they are now, locked. Raises Refused."""
     room = Room.lock(case.room_id) if case.room_id else None
+    if room is None:
+        _lock_people(user.pk, *([case.person_id] if case.person_id else []))
     me = Membership.objects.now(room, user)[0] if room else None
     rows = Case.objects.select_for_update(of=("self",))
     if by_site:
@@ -232,6 +238,11 @@ def _take(user: User, case: Case, by_site: bool) -> tuple[Membership | None, Cas
         raise Refused(_("%(name)s has this at the moment.") % {"name": holder})
     current.room = room
     return me, current
+
+
+def _lock_people(*pks: int) -> None:
+    """Where there is no room to lock: before any case or suspension, as whoever suspends does."""
+    list(User.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
 
 
 def _escalate(case: Case, user: User, reason: str) -> Case:

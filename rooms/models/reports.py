@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -263,6 +264,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """All that was reported in these cases, the first first, with who did. One query."""
         found = self.filter(case__in=[case.pk for case in cases])
         return found.select_related("reporter").order_by("pk")
+
+    def opening(self, cases: list[Case], count: int) -> "ReportQuerySet":
+        """The first `count` reports of each of these cases; `of` is how many it has. One query."""
+        number = Window(RowNumber(), partition_by="case", order_by="pk")
+        of = Window(Count("pk"), partition_by="case")
+        mine = self.filter(case__in=[case.pk for case in cases])
+        return mine.annotate(number=number, of=of).filter(number__lte=count).order_by("pk")
 
     def lately(self, user: "User", since: datetime) -> "ReportQuerySet":
         return self.filter(reporter=user.pk, made_at__gt=since)

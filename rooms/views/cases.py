@@ -27,7 +27,8 @@ from rooms.views.page import whole
 from rooms.views.request import Request
 
 PAGE = 20
-EXCERPTS = 3  # of each case in the list
+READ = 20  # reports of each case in the list
+EXCERPTS = 3  # shown of these
 AROUND = 3  # messages before and after a reported one
 LOOKED_AT = 10  # reported messages of one case whose surroundings are shown
 SHOWN = 100  # reports of one case
@@ -94,10 +95,10 @@ def _index(desk: Desk) -> HttpResponse:
         desk.member.waiting = waiting
     found = open_cases.listed(whole(request.GET.get("after")), PAGE + 1)
     shown = found[:PAGE]
-    reports = _by_case(Report.objects.on(shown)) if shown else {}
+    reports = _by_case(Report.objects.opening(shown, READ)) if shown else {}
     items = [(case, reports.get(case.pk, [])) for case in shown]
     context = {
-        "items": [(case, mine, _excerpts(mine), _kinds(mine)) for case, mine in items],
+        "items": [(case, _count(mine), _excerpts(mine), _kinds(mine)) for case, mine in items],
         "waiting": waiting,
         "next": shown[-1].pk if len(found) > PAGE else None,
         "user_pk": request.user.pk,
@@ -171,6 +172,10 @@ def _by_case(reports: Iterable[Report]) -> dict[int, list[Report]]:
     for report in reports:
         found.setdefault(report.case_id, []).append(report)
     return found
+
+
+def _count(reports: list[Any]) -> int:
+    return reports[0].of if reports else 0
 
 
 def _excerpts(reports: list[Report]) -> list[str]:

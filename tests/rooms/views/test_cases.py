@@ -230,6 +230,23 @@ def test_what_is_told_is_paged_and_ones_own(alice: User, as_alice: Client, as_bo
     assert re.search(r"For you</span>.*?35</span>", page(as_alice, "/rooms/"), re.DOTALL)
 
 
+def test_a_case_that_many_report_is_as_short_as_others(
+    lobby: Room, bob: User, as_carol: Client
+) -> None:
+    case = Case.objects.create(room=lobby, person=bob)
+    people = User.objects.bulk_create(
+        User(username=f"p{n}", username_key=f"p{n}", password="!") for n in range(250)
+    )
+    Report.objects.bulk_create(
+        Report(case=case, reporter=each, kind="spam", comment=f"reason {n}")
+        for n, each in enumerate(people)
+    )
+    queue = page(as_carol, "/rooms/lobby/reports/")
+    assert "250 reports" in queue
+    assert [f"reason {n}<" in queue for n in range(4)] == [True, True, True, False]
+    assert page(as_carol, f"/rooms/lobby/reports/{case.pk}/").count("reason ") <= 110
+
+
 @pytest.mark.parametrize("size", [3, 30])
 def test_the_queues_cost_the_same_whatever_waits(
     lobby: Room, case: Case, alice: User, as_carol: Client, as_grace: Client, size: int
