@@ -1,26 +1,22 @@
 """Post, let in, edit, remove and restore messages."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.actions import audit
 from accounts.models import User
 from rooms import markup, metrics
-from rooms.actions import mentions, words
+from rooms.actions import mentions, rules
 from rooms.actions.held import decide, hold
-from rooms.errors import Conflict, Invalid, Purged, Refused, Repeated, Slowed, Waiting
-from rooms.models import Decision, Held, Membership, Message, Room, Why, WordList
+from rooms.errors import Conflict, Purged, Refused, Waiting
+from rooms.models import Decision, Held, Membership, Message, Room
 from rooms.realtime import events
 from rooms.words import MASK, Words
 
-LONGEST = 10_000
-ATTEMPTS = 5
 GONE = "That message is not there any more."
 ANOTHER_TEXT = (
     "Another tab sent something else from this same page. Your text was not sent: send it again."
@@ -37,8 +33,8 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
     this now, Slowed and Repeated where they have to wait, Conflict for a nonce that came with
     another text, and Waiting for what is held for a moderator: that is taken.
     """
-    text = _checked(text)
-    return _by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known))
+    text = rules.checked(text)
+    return rules.by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known))
 
 
 def approve(*, by: Membership, held: Held) -> Message:
@@ -47,7 +43,7 @@ def approve(*, by: Membership, held: Held) -> Message:
     Raises Refused, also where its author may not write here now: then it goes on waiting.
     """
     called = mentions.called(held.text, by.room, held.author)
-    said = Said(held.text, markup.render(held.text, called.names), called)
+    said = rules.Said(held.text, markup.render(held.text, called.names), called)
     with transaction.atomic():
         room, me, author = decide(by, held, Decision.APPROVED, "")
         if author.obstacle:
@@ -64,8 +60,8 @@ def edit(*, member: Membership, message: Message, text: str) -> Message:
 
     What would have to wait for a moderator cannot be put in by an edit.
     """
-    text = _checked(text)
-    return _by_the_words(message.room_id, lambda known: _edit(member, message, text, known))
+    text = rules.checked(text)
+    return rules.by_the_words(message.room_id, lambda known: _edit(member, message, text, known))
 
 
 def remove(*, member: Membership, message: Message, reason: str = "") -> Message:
@@ -149,57 +145,12 @@ def remove_many(
     return count
 
 
-class Withheld(Exception):
-    """It has to be looked at first; `why` is one of `Why`."""
-
-    def __init__(self, why: Why) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text as it would be in the room, with what the words that hold there say of it.
-
-    `version` is None for what a moderator has looked at.
-    """
-
-    text: str
-    html: str
-    called: mentions.Called
-    version: int | None = None
-    blocked: str = ""
-    held: str = ""
-
-    @property
-    def links(self) -> bool:
-        return "<a " in self.html
-
-
-def _by_the_words(room_pk: int, act: Callable[[Words], Message]) -> Message:
-    """Act by the words that this process remembers; by the ones that hold, if these are others."""
-    known = words.known(room_pk)
-    for _attempt in range(ATTEMPTS):
-        try:
-            return act(known)
-        except words.Changed:
-            known = words.learn(room_pk)
-    raise Conflict(_("The words of this room are just being changed. Send it again."))
-
-
-def _said(text: str, room: Room, author: User, known: Words) -> Said:
-    read = known.read(text)
-    called = mentions.called(read.text, room, author)
-    html = markup.render(read.text, called.names)
-    return Said(read.text, html, called, known.version, read.blocked, read.held)
-
-
 def _post(room: Room, author: User, text: str, nonce: str | None, known: Words) -> Message:
-    said = _said(text, room, author, known)
+    said = rules.written(text, room, author, known)
     try:
         with transaction.atomic():
             return _insert(room, author, nonce, said)
-    except Withheld as held:
+    except rules.Withheld as held:
         stored = _posted(room, author, nonce)
         if stored is None:
             _held, seconds = hold(
@@ -225,7 +176,7 @@ def _posted(room: Room, author: User, nonce: str | None) -> Message | None:
 
 
 def _edit(member: Membership, message: Message, text: str, known: Words) -> Message:
-    said = _said(text, member.room, member.user, known)
+    said = rules.written(text, member.room, member.user, known)
     with transaction.atomic():
         room = Room.advance(message.room_id)
         current, me, _author = _now(member, message)
@@ -234,11 +185,7 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
         if not me.may_change(current):
             mine = current.author_id == me.user_id
             raise Refused(me.obstacle if mine else "Only its author can change a message.")
-        if WordList.version_of(message.room_id) != said.version:
-            raise words.Changed
-        _check_words(me, said)
-        if me.is_looked_at or (said.held and not me.may_moderate):
-            raise Refused(_not_by_an_edit(me, said))
+        rules.check_edit(me, message, said)
         current.text, current.html = said.text, said.html
         current.edited_at, current.version = timezone.now(), room.version
         current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
@@ -247,14 +194,14 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
     return current
 
 
-def _insert(room: Room, author: User, nonce: str | None, said: Said) -> Message:
+def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Message:
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
     member = Membership.taking_part(numbers, author, said.text)
     if member.obstacle:
         raise Refused(member.obstacle)
     if said.version is not None:
-        _check(member, said)
+        rules.check(member, said)
     message = Message.objects.create(
         room=room,
         author=author,
@@ -273,48 +220,6 @@ def _insert(room: Room, author: User, nonce: str | None, said: Said) -> Message:
     people = mentions.keep(message, said.called)
     events.message_posted(message, room, member.last_read_seq, people)
     return message
-
-
-def _check(member: Membership, said: Said) -> None:
-    """Whether it may be said now, by rules that need no query: what they ask for is here."""
-    if member.room.words_version != said.version:
-        raise words.Changed
-    if member.waited_too_little:
-        raise Slowed(member.waited_too_little)
-    _check_words(member, said)
-    if member.repeated_too_soon:
-        raise Repeated(member.repeated_too_soon)
-    if said.held and not member.may_moderate:
-        raise Withheld(Why.WORD)
-    if member.is_looked_at:
-        raise Withheld(Why.NEW)
-
-
-def _check_words(member: Membership, said: Said) -> None:
-    if said.blocked:
-        word = " ".join(said.blocked.split())
-        raise Refused(
-            _("“%(word)s” is not said here. Your text was not sent: change it and try again.")
-            % {"word": word}
-        )
-    if said.links and not member.may_link:
-        raise Refused(
-            ngettext(
-                "Whoever joined less than a day ago posts no links here.",
-                "Whoever joined less than %(days)s days ago posts no links here.",
-                member.room.links_after,
-            )
-            % {"days": member.room.links_after}
-        )
-
-
-def _not_by_an_edit(me: Membership, said: Said) -> str:
-    if said.held:
-        word = " ".join(said.held.split())
-        return _(
-            "“%(word)s” has to be looked at by a moderator first. Send it as a message of its own."
-        ) % {"word": word}
-    return _("Your first messages here are looked at by a moderator, and so cannot be changed.")
 
 
 def _why_not_now(author: Membership) -> str:
@@ -372,15 +277,3 @@ def _record(verb: str, me: Membership, message: Message, reason: str) -> None:
         subject=f"message {message.seq}",
         reason=reason,
     )
-
-
-def _checked(text: str) -> str:
-    text = markup.clean(text)
-    if not text:
-        raise Invalid("Write something first.")
-    if len(text) > LONGEST:
-        over = len(text) - LONGEST
-        raise Invalid(
-            f"A message has at most {LONGEST:,} characters; this one has {over:,} too many."
-        )
-    return text

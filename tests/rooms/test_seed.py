@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import actions, markup
-from rooms.actions.messages import LONGEST
+from rooms.actions.rules import LONGEST
 from rooms.models import Membership, Message, Role, Room
 from rooms.seeding import conversations, people, world
 
