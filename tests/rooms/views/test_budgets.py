@@ -29,7 +29,7 @@ BUDGETS = {
     "/search/": 3,
     "/saved/": 4,
     "/search/?q=message": 8,
-    "/search/?q=message&sort=best": 9,
+    "/search/?q=message&sort=best": 10,
     "/search/?q=nothing+in:lobby+from:me+on:2026-11": 9,
     "/rooms/lobby/members/": 7,
     "/rooms/lobby/settings/": 5,
