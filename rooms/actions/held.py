@@ -68,7 +68,6 @@ def reject(*, by: Membership, held: Held, reason: str = "") -> None:
             area=room.area,
             target=author.user,
             reason=reason,
-            after={"said": held.text[:200]},
         )
 
 
