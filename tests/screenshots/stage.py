@@ -19,6 +19,33 @@ def build() -> None:
     room = Room.objects.get(slug="seed-1")
     hold(owner, room)
     report(owner, room)
+    talk()
+
+
+TALK = (
+    ("user3", "Frost is forecast for Tuesday night. I moved the citrus under glass and left the "
+     "fleece by bed 5 for whoever passes first.\n\nThe key is back on its nail, see the [shed "
+     "inventory](https://docs.example.org/shed)."),
+    ("user4", "Thank you! The soil probe logs to a file now. This is all it takes to read it:\n\n"
+     "```python\nfor line in open(\"bed5.log\"):      # one reading a minute\n"
+     "    when, celsius = line.split()\n    if float(celsius) < 2:\n        warn(when)\n```"),
+    ("user5", "@user2 could you open the sluice for ten minutes? The lower beds are dry again."),
+    ("user2", "> could you open the sluice for ten minutes?\n\nDone at 8. It was clogged with "
+     "leaves: `grate 2` needs a new mesh, I will bring one."),
+    ("user3", "Still to bring:\n\n1. a mesh for grate 2\n2. seeds for *bed 9*"),
+    ("user5", "You are a treasure. 🌱"),
+)  # fmt: skip
+
+
+def talk() -> None:
+    """A conversation of some variety, for the picture in the README."""
+    people = {user.username: user for user in User.objects.all()}
+    topic = "Beds 3 to 9, the compost rota and who has the key to the shed"
+    room = actions.rooms.create(owner=people["user2"], name="kitchen-garden", topic=topic)
+    for username, text in TALK:
+        if username != "user2":
+            actions.members.join(member=access.membership(people[username], room.slug))
+        actions.messages.post(room=room, author=people[username], text=text)
 
 
 def hold(owner: User, room: Room) -> None:

@@ -64,6 +64,7 @@ STATES = [
     State("sign in, refused", "/accounts/login/", "", wrong),
     State("sign up", "/accounts/signup/", ""),
     State("password forgotten", "/accounts/password/reset/", ""),
+    State("the picture in the README", "/rooms/kitchen-garden/", "user2"),
     State("room", ROOM),
     State("room, writing", ROOM, "user3", write),
     State("room, list of rooms", ROOM, act=drawer),
