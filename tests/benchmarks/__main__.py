@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks fanout|posting|page|layers|flood`: each prints a Markdown table.
+"""`python -m tests.benchmarks NAME`: each of the modules here, prints a Markdown table.
 
 Everything runs on this machine's loopback, on private servers and a database of its own, and
 leaves nothing behind. Nothing here passes or fails.
@@ -32,7 +32,7 @@ def main() -> None:
     atexit.register(start_sweeper(folder).stop)
     os.environ |= ENVIRONMENT | databases(options.profile, folder)
     prepare()
-    from tests.benchmarks import fanout, flood, layers, page, posting
+    from tests.benchmarks import admin, fanout, flood, layers, page, posting
 
     modules = {
         "fanout": fanout,
@@ -40,13 +40,16 @@ def main() -> None:
         "page": page,
         "layers": layers,
         "flood": flood,
+        "admin": admin,
     }
     modules[options.benchmark].run(options)
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("benchmark", choices=["fanout", "posting", "page", "layers", "flood"])
+    parser.add_argument(
+        "benchmark", choices=["fanout", "posting", "page", "layers", "flood", "admin"]
+    )
     parser.add_argument(
         "--profile",
         choices=["embedded", "scaled"],

@@ -1,0 +1,76 @@
+"""What Django's admin and the queues of reports cost, on a large site and on a small one."""
+
+from argparse import Namespace
+from itertools import batched
+
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from rooms.models import Case, Message, Report, ReportKind, Room
+from tests.benchmarks.page import BIG, SMALL, cost, forget
+from tests.benchmarks.table import show
+
+USERS = {SMALL: 1_000, BIG: 10_000}
+CASES = {SMALL: 100, BIG: 2_000}
+REPORTS = 3  # on each
+HEAD = ("messages", "page", "CPU ms", "median ms", "queries", "KB", "KB gzip")
+
+
+def run(options: Namespace) -> None:
+    rows: list[list[str]] = []
+    for messages in (SMALL, BIG) if options.big else (SMALL,):
+        forget()
+        call_command("seed", rooms=20, users=USERS[messages], messages=messages, verbosity=0)
+        rows += at_size(messages)
+    show(f"Admin and queues ({options.profile})", HEAD, rows)
+
+
+def at_size(messages: int) -> list[list[str]]:
+    room = Room.objects.get(slug="seed-1")
+    report(room, CASES[messages])
+    staff = User.objects.create_superuser(f"staff{messages}", f"s{messages}@example.org", None)
+    client = Client()
+    client.force_login(staff)
+    writer = room.memberships.select_related("user").order_by("pk")[1].user
+    pages = {
+        "people": "/admin/accounts/user/",
+        "people, searched": f"/admin/accounts/user/?q={writer.username}",
+        "a person": f"/admin/accounts/user/{writer.pk}/change/",
+        "rooms": "/admin/rooms/room/",
+        "messages": "/admin/rooms/message/",
+        "messages of somebody": f"/admin/rooms/message/?q=@{writer.username}",
+        "messages of a room": "/admin/rooms/message/?q=seed-1",
+        "reports": "/admin/rooms/case/",
+        "sanctions": "/admin/rooms/sanction/",
+        "the log": "/admin/accounts/auditentry/",
+        "queue of the site": "/staff/reports/",
+        "queue of a room": "/rooms/seed-1/reports/",
+        "a room with its count": "/rooms/seed-1/",
+    }
+    for name, path in pages.items():
+        assert client.get(path).status_code == 200, name
+    return [
+        [f"{messages:,}", name, *cost(lambda path=path: client.get(path).content, room, None)]  # type: ignore[misc]
+        for name, path in pages.items()
+    ]
+
+
+def report(room: Room, count: int) -> None:
+    """So many open cases, each on another person, with three reports of one message."""
+    Case.objects.all().delete()
+    reporters = list(User.objects.order_by("-pk")[:REPORTS])
+    known = {reporter.pk for reporter in reporters}
+    people = [u for u in User.objects.order_by("pk")[: count + REPORTS] if u.pk not in known]
+    said = Message.objects.filter(room=room).order_by("pk")[:count]
+    for pairs in batched(zip(people, said, strict=False), 500, strict=False):
+        cases = Case.objects.bulk_create(
+            Case(room=room, person=person, opened_at=timezone.now()) for person, _ in pairs
+        )
+        Report.objects.bulk_create(
+            Report(case=case, reporter=reporter, kind=ReportKind.SPAM, message=message,
+                   seq=message.seq, text=message.text, said_at=message.created_at)
+            for case, (_, message) in zip(cases, pairs, strict=True)
+            for reporter in reporters
+        )  # fmt: skip
