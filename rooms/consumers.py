@@ -126,10 +126,10 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await self.socket.send(frames.connection())
         digest = command.sidebar
         if digest is not None:
-            await self.hub.show_sidebar(self.socket, digest)
+            await self.hub.sidebars.show(self.socket, digest)
         if command.inbox is not None:
             self.socket.inbox = command.inbox
-            await self.hub.show_inbox(self.socket)
+            await self.hub.sidebars.show_inbox(self.socket)
         if command.desk:
             await self.hub.show_desk(self.socket)
 

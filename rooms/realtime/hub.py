@@ -8,8 +8,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,37 +16,25 @@ from django.utils import timezone
 
 from accounts.sockets import in_pool, still_signed_in
 from rooms import metrics
-from rooms.inbox import newest
-from rooms.models.members import Seen
 from rooms.realtime import bus, events, frames, history
 from rooms.realtime.fault import Fault
 from rooms.realtime.feed import Feed
 from rooms.realtime.presence import Presence
-from rooms.realtime.socket import COME_BACK, Socket
-from rooms.sidebar import sidebar
+from rooms.realtime.sidebars import Sidebars
+from rooms.realtime.socket import COME_BACK, Socket, discard
 
 log = logging.getLogger("hubbub.hub")
 
 TICK = 5.0
 BEAT = 20.0
-COUNT = 0.25  # seconds between what a page is told of its counts
-SEEN_WITHIN = 1.0  # seconds for a page to say that it shows what came
 GOODBYE = "You have been signed out."
 NO_LONGER = "You may not read this room any more."
 ARCHIVED = "This room has been archived."
 SOON = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class Reading:
-    """A reading of the database under way, of one person's marks or (None) of several people's."""
-
-    user_pk: int | None
-    is_late: bool = False
-
-
 class Hub:
-    """The sockets of this process, by room, by person and by the rooms of their sidebars."""
+    """The sockets of this process, by room and by person."""
 
     def __init__(self) -> None:
         self.line = bus.open_line()
@@ -56,9 +43,7 @@ class Hub:
         self.feeds: dict[int, Feed] = {}
         self.sockets: set[Socket] = set()
         self.by_person: defaultdict[int, set[Socket]] = defaultdict(set)
-        self.by_sidebar: defaultdict[int, set[Socket]] = defaultdict(set)
-        self.reading: dict[object, Reading] = {}
-        self.counted: dict[Socket, dict[int, float]] = {}
+        self.sidebars = Sidebars(self.by_person, self._start)
         self.admitted: asyncio.Future[None] | None = None
         work = (
             self._receive,
@@ -67,7 +52,7 @@ class Hub:
             self._beat,
             self._presence,
             self._lag,
-            self._count,
+            self.sidebars.tell_all,
         )
         self.tasks = {
             asyncio.create_task(each)
@@ -179,53 +164,12 @@ class Hub:
             await socket.send(socket.standing)
         await self.presence.joined(socket, feed)
 
-    async def show_sidebar(self, socket: Socket, digest: str | None = None) -> None:
-        """Renew the socket's list of rooms, unless the page's `digest` says it shows it."""
-        read = in_pool(sidebar)
-        found = await self._read(socket.user_pk, lambda: read(socket.user_pk, socket.room_pk))
-        for room_pk in socket.rooms:
-            _discard(self.by_sidebar, room_pk, socket)
-        if socket not in self.sockets:
-            return
-        self.counted.pop(socket, None)
-        socket.rooms, socket.outside = found.rooms, found.outside
-        socket.shown = {pk: mark.label for pk, mark in found.rooms.items()}
-        for room_pk in socket.rooms:
-            self.by_sidebar[room_pk].add(socket)
-        html = "" if digest == found.digest else frames.sidebar(found)
-        if socket.title and (html or found.needs):  # what came of the room may have reset it
-            html += frames.title(socket.title, found.needs)
-        if html:
-            await socket.send(html)
-
-    async def show_inbox(self, socket: Socket) -> None:
-        """Renew the list of mentions of a page that shows another one."""
-        read = in_pool(newest)
-        found = await self._read(socket.user_pk, lambda: read(socket.user_pk))
-        if socket in self.sockets and socket.inbox != found.digest:
-            socket.inbox = found.digest
-            await socket.send(frames.inbox_list(found))
-
-    async def _read[T](self, user_pk: int | None, read: Callable[[], Awaitable[T]]) -> T:
-        """What `read` finds; read again if a message or a mark of this person came meanwhile."""
-        while True:
-            reading, key = Reading(user_pk), object()
-            self.reading[key] = reading
-            try:
-                found = await read()
-            finally:
-                del self.reading[key]
-            if not reading.is_late:
-                return found
-
     def leave(self, socket: Socket) -> None:
         """Forget a socket; no await, so nothing can come in between."""
         socket.is_open = False
         self.sockets.discard(socket)
-        self.counted.pop(socket, None)
-        _discard(self.by_person, socket.user_pk, socket)
-        for room_pk in socket.rooms:
-            _discard(self.by_sidebar, room_pk, socket)
+        discard(self.by_person, socket.user_pk, socket)
+        self.sidebars.forget(socket)
         feed = self.feeds.get(socket.room_pk or 0)
         if feed is not None:
             feed.forget(socket)
@@ -251,20 +195,20 @@ class Hub:
             case events.LOOK:
                 await self._renew_look(event)
             case events.SIDEBAR:
-                self._outdate([event["user"]])
-                self._start(self._show_sidebars(self.by_person.get(event["user"], ())))
-                self._start(self._show_inboxes([event["user"]]))
+                self.sidebars.outdate([event["user"]])
+                self._start(self.sidebars.show_all(self.by_person.get(event["user"], ())))
+                self._start(self.sidebars.show_inboxes([event["user"]]))
             case events.READ:
-                self._have_read(event["marks"])
+                self.sidebars.have_read(event["marks"])
             case events.RECOUNT:
-                self._outdate(event["users"])
-                self._start(self._recount(event["room"], event["users"]))
-                self._start(self._show_inboxes(event["users"]))
+                self.sidebars.outdate(event["users"])
+                self._start(self.sidebars.recount(event["room"], event["users"]))
+                self._start(self.sidebars.show_inboxes(event["users"]))
             case events.CASES:
                 self._start(self._tell_cases(event["room"]))
             case events.NAMED:
-                self._start(self._rename(event["room"]))
-                self._start(self._show_inboxes(None))
+                self._start(self.sidebars.rename(event["room"]))
+                self._start(self.sidebars.show_inboxes(None))
             case events.TYPING | events.PRESENCE:
                 self.presence.hear(event)
 
@@ -273,93 +217,12 @@ class Hub:
         if feed is not None:
             feed.accept(event["version"], event["html"])
         if "author" in event:
-            self._one_more(event)
+            self.sidebars.one_more(event)
             self.presence.posted(event["room"], event["username"])
-
-    def _one_more(self, event: events.Event) -> None:
-        """A message came: its room's members have one more to read, its author maybe none."""
-        room_pk = event["room"]
-        for reading in self.reading.values():
-            reading.is_late = True
-        for socket in self.by_sidebar.get(room_pk, ()):
-            mark = socket.rooms[room_pk]
-            mark.seq = max(mark.seq, event["seq"])
-            if socket.user_pk == event["author"]:
-                mark.read = max(mark.read, event["read"])
-            self._look(socket, room_pk)
-
-    def _have_read(self, marks: Iterable[Seen]) -> None:
-        """People have read on, here or elsewhere."""
-        for room_pk, user_pk, seq in marks:
-            for reading in self.reading.values():
-                reading.is_late |= reading.user_pk in (None, user_pk)
-            theirs = [s for s in self.by_person.get(user_pk, ()) if room_pk in s.rooms]
-            for socket in theirs:
-                mark = socket.rooms[room_pk]
-                mark.read = max(mark.read, seq)
-                if mark.read >= mark.seq:
-                    mark.mentions = 0
-                self._look(socket, room_pk)
-            if any(socket.rooms[room_pk].mentions for socket in theirs):
-                self._start(self._recount(room_pk, [user_pk]))
-
-    async def _recount(self, room_pk: int, user_pks: list[int] | None) -> None:
-        """Ask the database where the room stands for these people (None: all who are here)."""
-        here = {socket.user_pk for socket in self.by_sidebar.get(room_pk, ())}
-        people = here if user_pks is None else here.intersection(user_pks)
-        if not people:
-            return
-        only = next(iter(people)) if len(people) == 1 else None
-        read = in_pool(history.marks)
-        found = await self._read(only, lambda: read(room_pk, people))
-        for socket in self.by_sidebar.get(room_pk, ()):
-            if (mark := found.get(socket.user_pk)) is not None:
-                socket.rooms[room_pk] = replace(mark)
-                self._look(socket, room_pk)
-
-    def _look(self, socket: Socket, room_pk: int) -> None:
-        """What a page says of a room may have changed: to be told in a moment.
-
-        Later of the room on the page: whoever sees a message there says so at once.
-        """
-        here = SEEN_WITHIN if room_pk == socket.room_pk else 0.0
-        waiting = self.counted.setdefault(socket, {})
-        waiting.setdefault(room_pk, self.loop.time() + here)
-
-    async def _count(self) -> None:
-        """Tell each page what changed of its counts, all at once."""
-        await asyncio.sleep(COUNT)
-        now = self.loop.time()
-        for done, socket in enumerate(list(self.counted), 1):
-            await self._tell(socket, now)
-            if done % 100 == 0:
-                await asyncio.sleep(0)
-
-    async def _tell(self, socket: Socket, now: float) -> None:
-        waiting = self.counted.pop(socket, {})
-        html = ""
-        for room_pk, due in waiting.items():
-            if due > now:
-                self.counted.setdefault(socket, {})[room_pk] = due
-            elif room_pk in socket.rooms:
-                label = socket.rooms[room_pk].label
-                if label != socket.shown[room_pk]:
-                    html += frames.mark(room_pk, label)
-                    socket.shown[room_pk] = label
-        if html:
-            title = frames.title(socket.title, socket.needs) if socket.title else ""
-            await socket.send(html + frames.inbox(socket.mentions) + title + frames.stale())
 
     async def _end(self, event: events.Event) -> None:
         theirs = self.by_person.get(event["user"], ())
         await _close_all([s for s in theirs if s.room_pk == event["room"]], 4403, event["notice"])
-
-    async def _rename(self, room_pk: int) -> None:
-        """Renew the lists of those who show the room, and of members who did not see it."""
-        shown = self.by_sidebar.get(room_pk, set())
-        members = await in_pool(history.members_among)(room_pk, list(self.by_person))
-        theirs = [s for user_pk in members for s in self.by_person.get(user_pk, ())]
-        await self._show_sidebars([*shown, *(s for s in theirs if s not in shown)])
 
     async def _archive(self, room_pk: int, version: int) -> None:
         """Bring the room's pages up to the change that archived it, and close them."""
@@ -385,25 +248,6 @@ class Hub:
         message = Socket.text(frames.look(event["user"], event["look"]))
         for socket in list(self.by_person.get(event["user"], ())):
             await socket.deliver(message)
-
-    async def _show_sidebars(self, sockets: Iterable[Socket]) -> None:
-        """One list after the other, beside the events, which do not wait for it."""
-        for socket in list(sockets):
-            await self.show_sidebar(socket)
-
-    async def _show_inboxes(self, user_pks: Iterable[int] | None) -> None:
-        """The same for pages that list mentions: those of these people, or (None) all of them."""
-        people = self.by_person if user_pks is None else user_pks
-        theirs = [s for user_pk in people for s in self.by_person.get(user_pk, ())]
-        for socket in theirs:
-            if socket.inbox is not None:
-                await self.show_inbox(socket)
-
-    def _outdate(self, user_pks: Iterable[int] | None) -> None:
-        """What is being read of these people (None: of anybody) is to be read again."""
-        people = None if user_pks is None else {None, *user_pks}
-        for reading in self.reading.values():
-            reading.is_late |= people is None or reading.user_pk in people
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -437,21 +281,13 @@ class Hub:
                 feed = self.feeds.get(room_pk)
                 if feed is not None and feed.version is not None and version > feed.version:
                     feed.heal("tick")
-        await self._heal_counts()
+        await self.sidebars.heal()
         await self._tell_desks()
 
     async def _listen(self) -> None:
         """Apart from the tick, which must not wait for a layer that is not there."""
         await asyncio.sleep(TICK)
         await self.line.check()
-
-    async def _heal_counts(self) -> None:
-        """Rooms of sidebars in which more was said than was heard of."""
-        heads = {pk: max(s.rooms[pk].seq for s in there) for pk, there in self.by_sidebar.items()}
-        if heads:
-            for room_pk, seq in (await in_pool(history.last_seqs)(list(heads))).items():
-                if seq > heads[room_pk]:
-                    await self._recount(room_pk, None)
 
     async def _beat(self) -> None:
         """Tell every page that its socket lives, a few pages at a time."""
@@ -487,12 +323,6 @@ async def _close_all(sockets: list[Socket], code: int, text: str) -> None:
     html = frames.goodbye(text)
     for socket in sockets:
         await socket.close(code, html)
-
-
-def _discard(index: defaultdict[int, set[Socket]], key: int, socket: Socket) -> None:
-    index[key].discard(socket)
-    if not index[key]:
-        del index[key]
 
 
 _hub: Hub | None = None

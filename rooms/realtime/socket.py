@@ -3,6 +3,7 @@
 import logging
 import random
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,3 +105,10 @@ class Socket:
             metrics.closes.labels(code).inc()
         await self.deliver({"type": "websocket.close", "code": code})
         self.is_open = False
+
+
+def discard(index: defaultdict[int, set[Socket]], key: int, socket: Socket) -> None:
+    """Take a socket out of an index, and the key with the last one."""
+    index[key].discard(socket)
+    if not index[key]:
+        del index[key]

@@ -64,7 +64,7 @@ def report(room: Room, count: int) -> None:
     known = {reporter.pk for reporter in reporters}
     people = [u for u in User.objects.order_by("pk")[: count + REPORTS] if u.pk not in known]
     said = Message.objects.filter(room=room).order_by("pk")[:count]
-    for pairs in batched(zip(people, said, strict=False), 500, strict=False):
+    for pairs in batched(zip(people, said, strict=False), 500):
         cases = Case.objects.bulk_create(
             Case(room=room, person=person, opened_at=timezone.now()) for person, _ in pairs
         )
