@@ -19,6 +19,7 @@ sending = Fault("Mail cannot be sent; it is tried again")
 WHILE = timedelta(minutes=15)  # between two letters on mentions to one person
 KEPT = timedelta(days=30)
 AT_ONCE = 50
+UNSURE = "Its worker ended just as it left: perhaps it did not."
 HOUR = 8  # of a person's own day, at which the digest comes
 
 
@@ -77,7 +78,7 @@ def send() -> bool:
         if letter is None:
             return False
         if letter.handed_at is not None:
-            letter.done()
+            letter.done(UNSURE)
             return True
         letter.claim(now)
     _send(letter)

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import access, actions
+from rooms.actions.letters import UNSURE
 from rooms.letters import stop_token
 from rooms.models import Letter, Mailing, Mention, Room
 from tests import live as served
@@ -281,5 +282,8 @@ def test_every_letter_leaves_once_however_often_its_worker_is_killed(
             kills += process.wait() != 0
             wait(3)
         to = Counter(str(letter["To"]) for letter in sink.letters)
-    assert to == {user.email: 1 for user in people}
-    assert kills > 3
+    assert set(to.values()) == {1}
+    missing = {user.email for user in people} - to.keys()
+    unsure = Letter.objects.filter(fault=UNSURE).values_list("user__email", flat=True)
+    assert missing <= set(unsure)  # killed in the instant of a commit, which is said
+    assert len(missing) < 3 < kills
