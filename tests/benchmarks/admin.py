@@ -21,6 +21,7 @@ HEAD = ("messages", "page", "CPU ms", "median ms", "queries", "KB", "KB gzip")
 def run(options: Namespace) -> None:
     rows: list[list[str]] = []
     for messages in (SMALL, BIG) if options.big else (SMALL,):
+        Case.objects.all().delete()
         forget()
         call_command("seed", rooms=20, users=USERS[messages], messages=messages, verbosity=0)
         rows += at_size(messages)
@@ -59,7 +60,6 @@ def at_size(messages: int) -> list[list[str]]:
 
 def report(room: Room, count: int) -> None:
     """So many open cases, each on another person, with three reports of one message."""
-    Case.objects.all().delete()
     reporters = list(User.objects.order_by("-pk")[:REPORTS])
     known = {reporter.pk for reporter in reporters}
     people = [u for u in User.objects.order_by("pk")[: count + REPORTS] if u.pk not in known]
