@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import normalise, problem, skeleton
@@ -46,14 +47,18 @@ def check_username(username: str, *, unique: bool = True) -> str:
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How others read me, and my time zone."""
+    """How others read me, my time zone, and how pages look to me."""
 
     time_zone = forms.ChoiceField(label="Time zone")
 
     class Meta:
         model = User
-        fields = ("display_name", "time_zone")
-        labels = {"display_name": "Display name"}
+        fields = ("display_name", "time_zone", "theme", "density")
+        labels = {
+            "display_name": "Display name",
+            "theme": _("Colours"),
+            "density": _("Rows"),
+        }
         help_texts = {
             "display_name": "What others read beside your messages. Empty: your user name.",
         }

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from accounts.names import skeleton
 
@@ -56,6 +57,16 @@ class User(AbstractUser):
     change of their own stylesheet, whose address bears it.
     """
 
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("As this device has it")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+        CONTRAST = "contrast", _("Higher contrast")
+
+    class Density(models.TextChoices):
+        COMFORTABLE = "", _("Comfortable")
+        COMPACT = "compact", _("Compact: more on a page")
+
     class Leaving(models.TextChoices):
         """An account that was closed: what becomes of what the person said."""
 
@@ -66,6 +77,8 @@ class User(AbstractUser):
     time_zone = models.CharField(
         max_length=60, default=site_time_zone, validators=[check_time_zone]
     )
+    theme = models.CharField(max_length=8, choices=Theme, blank=True, default="", db_default="")
+    density = models.CharField(max_length=7, choices=Density, blank=True, default="", db_default="")
     username_key = models.CharField(max_length=150, unique=True, editable=False)
     founder = models.BooleanField(default=False, editable=False)
     suspended_until = models.DateTimeField(null=True, editable=False)

@@ -88,3 +88,17 @@ def test_the_profile_costs_five_queries(
     # Session, person, the form's copy, sidebar, and, as she is in no room, what she was told.
     with django_assert_num_queries(5):
         as_alice.get("/me/")
+
+
+def test_a_chosen_look_holds_on_every_page_from_its_first_byte(
+    as_alice: Client, as_bob: Client
+) -> None:
+    assert "data-theme" not in as_alice.get("/rooms/").content.decode()
+    change(as_alice, theme="dark", density="compact")
+    for path in ("/rooms/", "/me/", "/accounts/email/"):
+        page = as_alice.get(path).content.decode()
+        assert '<html lang="en" data-theme="dark" data-density="compact">' in page, path
+        assert '<meta name="color-scheme" content="dark">' in page
+    assert "data-theme" not in as_bob.get("/rooms/").content.decode()
+    assert change(as_alice, theme="plaid")[0] == 200
+    assert 'data-theme="dark"' in as_alice.get("/rooms/").content.decode()
