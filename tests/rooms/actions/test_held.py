@@ -177,6 +177,11 @@ def test_the_first_messages_of_a_new_member_wait(
         said = actions.messages.approve(by=member(lobby, carol), held=held)
     with pytest.raises(Refused, match="cannot be changed"):
         actions.messages.edit(member=member(lobby, bob), message=said, text="https://spam.example")
+    actions.members.leave(member=member(lobby, bob))
+    actions.members.join(member=member(lobby, bob))
+    with pytest.raises(Refused, match="cannot be changed"):
+        actions.messages.edit(member=member(lobby, bob), message=said, text="https://spam.example")
+    lobby.memberships.filter(user=bob).update(said=count)
     assert actions.messages.post(room=lobby, author=bob, text="free").seq == count + 1
     assert actions.messages.post(room=lobby, author=carol, text="never new").seq == count + 2
 
