@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.actions.notices import tell
 from accounts.models import User
+from rooms.actions import rules
 from rooms.errors import Conflict, Refused
 from rooms.markup import clean
 from rooms.models import Decision, Held, Membership, Role, Room
 from rooms.realtime import events
+from rooms.words import MASK
 
 MOST = 10
 TOLD = 100
@@ -30,7 +32,7 @@ def hold(
     """Keep `text` for the moderators of `room`, and for how long slow mode has its author wait.
 
     The same nonce is held once. Raises Refused where the author may not write, has too much
-    waiting, or had this rejected before.
+    waiting, or had this rejected before, and Conflict for a nonce that came with another text.
     """
     with transaction.atomic():
         room = Room.lock(room.pk)
@@ -39,7 +41,7 @@ def hold(
             raise Refused(me.obstacle)
         before = Held.objects.filter(author=author, room=room, nonce=nonce).first()
         if nonce is not None and before is not None:
-            return _again(before), me.wait
+            return _again(before, text), me.wait
         if me.held_count >= MOST:
             text = _("%(count)s messages of yours wait for a moderator. Let these be seen first.")
             raise Refused(text % {"count": me.held_count})
@@ -123,8 +125,10 @@ def _claim(held: Held, decision: Decision, by: User, reason: str) -> None:
         raise Conflict(_("That was decided in the meantime: it does not wait any more."))
 
 
-def _again(held: Held) -> Held:
+def _again(held: Held, text: str) -> Held:
     """The same nonce once more."""
+    if held.text and held.text != text and MASK not in held.text:
+        raise Conflict(rules.ANOTHER_TEXT)
     if held.decision == Decision.REJECTED:
         reason = _(" Reason: %(reason)s") % {"reason": held.reason} if held.reason else ""
         raise Refused(_("A moderator did not let this message in.") + reason)

@@ -18,9 +18,6 @@ from rooms.realtime import events
 from rooms.words import MASK, Words
 
 GONE = "That message is not there any more."
-ANOTHER_TEXT = (
-    "Another tab sent something else from this same page. Your text was not sent: send it again."
-)
 
 
 def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Message:
@@ -51,6 +48,8 @@ def approve(*, by: Membership, held: Held) -> Message:
         message = _posted(room, held.author, held.nonce)
         if message is None:
             message = _insert(room, held.author, held.nonce, said)
+        elif not _says(message, held.text):
+            message = _insert(room, held.author, None, said)
         _record("approved message", me, message, "")
     return message
 
@@ -161,9 +160,8 @@ def _post(room: Room, author: User, text: str, nonce: str | None, known: Words) 
         stored = _posted(room, author, nonce)
         if stored is None:
             raise
-    masked = MASK in stored.text or stored.text == text
-    if stored.text != said.text and not masked and stored.edited_at is None:
-        raise Conflict(ANOTHER_TEXT)
+    if not _says(stored, said.text) and stored.text != text:
+        raise Conflict(rules.ANOTHER_TEXT)
     metrics.repeats.inc()
     return stored
 
@@ -173,6 +171,11 @@ def _posted(room: Room, author: User, nonce: str | None) -> Message | None:
     if nonce is None:
         return None
     return Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
+
+
+def _says(stored: Message, text: str) -> bool:
+    """Whether a message was this text, as far as masks and edits let one know."""
+    return stored.text == text or MASK in stored.text or stored.edited_at is not None
 
 
 def _edit(member: Membership, message: Message, text: str, known: Words) -> Message:

@@ -15,6 +15,9 @@ from rooms.words import Words
 
 LONGEST = 10_000
 ATTEMPTS = 5
+ANOTHER_TEXT = (
+    "Another tab sent something else from this same page. Your text was not sent: send it again."
+)
 
 
 class Withheld(Exception):

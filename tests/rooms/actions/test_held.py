@@ -83,6 +83,17 @@ def test_a_nonce_is_held_once_and_posted_once(moderated: Room, bob: User, carol:
     assert Message.objects.count() == 2
 
 
+def test_another_text_with_the_nonce_of_what_waits_is_not_taken_for_it(
+    moderated: Room, bob: User, carol: User
+) -> None:
+    held = hold(moderated, bob, nonce="n")
+    with pytest.raises(Conflict, match="Your text was not sent"):
+        actions.messages.post(room=moderated, author=bob, text="wait, another", nonce="n")
+    actions.messages.post(room=moderated, author=bob, text="meanwhile", nonce="n")
+    said = actions.messages.approve(by=member(moderated, carol), held=held)
+    assert (said.text, said.seq, said.nonce) == ("wait for me", 2, None)
+
+
 def test_what_is_rejected_stays_out_and_its_author_reads_why(
     moderated: Room, bob: User, as_bob: Client, as_carol: Client
 ) -> None:
