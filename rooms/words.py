@@ -29,14 +29,14 @@ MASK = "•••"
 BLOCKED, HELD, MASKED = "blocked", "held", "masked"
 
 UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
-# Signs of markup within a word, which are not seen once it is rendered.
-_WITHIN = re.compile(r"(?<=\w)[*_~`\\]+(?=\w)")
 _SPACES = re.compile(r"\s\s|[^\S ]")  # white space that is not one space
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u2800\u3164\ufeff\uffa0"
     "\u180b\u180c\u180d\u180e\u180f\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
-    "\ufe0e\ufe0f"
+    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))  # variation selectors
 )
+# Signs of markup within a word, which are not seen once it is rendered, and what is never seen.
+_WITHIN = re.compile(rf"(?<=\w)[*_~`\\{''.join(sorted(_INVISIBLE))}]+(?=\w)")
 
 
 class Word(NamedTuple):
@@ -250,9 +250,13 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
 def _fold(cluster: str) -> str:
     if cluster.isspace():
         return " "
-    seen = "".join(letter for letter in cluster if letter not in _INVISIBLE)
+    seen = "".join(letter for letter in cluster if not _is_hidden(letter))
     once = unicodedata.normalize("NFKC", seen).casefold()
     return unicodedata.normalize("NFKC", once)
+
+
+def _is_hidden(letter: str) -> bool:
+    return letter in _INVISIBLE or unicodedata.category(letter) == "Cf"
 
 
 def _edges(
