@@ -256,7 +256,7 @@ class Membership(models.Model):
     @property
     def is_looked_at(self) -> bool:
         """Whether what this person says is among the first that wait for a moderator."""
-        return self.said <= self.room.held_first and not self.may_moderate
+        return max(self.said, 1) <= self.room.held_first and not self.may_moderate
 
     def may_act_on(self, other: "Membership") -> bool:
         """Whether this person moderates and the other stands lower: never an equal, nor oneself."""

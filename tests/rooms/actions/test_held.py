@@ -197,6 +197,14 @@ def test_the_first_messages_of_a_new_member_wait(
     assert actions.messages.post(room=lobby, author=carol, text="never new").seq == count + 2
 
 
+def test_who_comes_back_edits_where_nobody_is_looked_at(lobby: Room, bob: User) -> None:
+    said = actions.messages.post(room=lobby, author=bob, text="hello")
+    actions.members.leave(member=member(lobby, bob))
+    actions.members.join(member=member(lobby, bob))
+    edited = actions.messages.edit(member=member(lobby, bob), message=said, text="hello again")
+    assert edited.text == "hello again"
+
+
 def test_slow_mode_counts_what_waits(moderated: Room, bob: User, carol: User) -> None:
     actions.rooms.change(by=member(moderated, carol), slow_mode="60")
     hold(moderated, bob)
