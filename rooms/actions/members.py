@@ -193,7 +193,8 @@ def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room
         raise Refused("Only an owner can say who owns and who moderates this room.")
     elif not me.may_act_on(fellow):
         raise Refused("An owner can only step down without being pushed.")
-    if role != Role.OWNER and _is_last_owner(fellow, room):
+    others = room.memberships.exclude(pk=fellow.pk).filter(role=Role.OWNER)
+    if role != Role.OWNER and fellow.role == Role.OWNER and not others.exists():
         raise Refused(LAST_OWNER)
 
 

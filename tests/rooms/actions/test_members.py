@@ -32,6 +32,14 @@ def test_somebody_who_joins_has_read_what_was_said_before(
     assert not mine(mallory, lobby).unread
 
 
+def test_nobody_alone_in_a_room_leaves_it_without_an_owner(alice: User) -> None:
+    room = actions.rooms.create(owner=alice, name="attic")
+    me = mine(alice, room)
+    with pytest.raises(Refused, match="last owner"):
+        actions.members.set_role(by=me, member=me, role="member")
+    actions.members.leave(member=me)
+
+
 def test_the_last_owner_hands_over_before_leaving(lobby: Room, alice: User, bob: User) -> None:
     with pytest.raises(Refused, match="last owner"):
         actions.members.leave(member=mine(alice, lobby))
