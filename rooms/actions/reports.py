@@ -307,7 +307,10 @@ def _lift(case: Case, me: Membership | None, user: User, reason: str) -> None:
 
 
 def _record(verb: str, case: Case, user: User, reason: str) -> None:
+    """In the log. Why, of somebody who reads the log, stands in the case alone."""
     after = {"verdict": case.verdict} if case.verdict else {}
+    if case.person and case.person.is_in_charge:
+        reason = ""
     audit.record(by=user, verb=verb, area=case.area, target=case.person, reason=reason, after=after)
 
 

@@ -336,6 +336,16 @@ def test_a_verdict_on_a_moderator_is_not_written_where_they_read_it(
     assert ("decided report", "dismiss") in entries("site")
 
 
+def test_why_a_report_on_the_staff_was_decided_is_not_in_the_log_that_they_read(
+    ada: User, sam: User, bob: User
+) -> None:
+    made = actions.reports.report_person(by=bob, person=sam, room=None, kind="spam", comment="Rude")
+    decide(ada, made.case, "dismiss", by_site=True, reason="They complain a lot")
+    assert ("decided report", "dismiss") in entries("site")
+    assert not AuditEntry.objects.exclude(reason="").exists()
+    assert Case.objects.get().reason == "They complain a lot"
+
+
 def test_who_is_muted_or_banned_answers_once_and_it_is_decided(
     lobby: Room, alice: User, bob: User, carol: User
 ) -> None:
