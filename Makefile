@@ -3,7 +3,9 @@
 PORT ?= 8000
 PYTHON := .venv/bin/python
 INSTALL := $(PYTHON) -m pip --disable-pip-version-check install -qq --require-hashes
-PYTEST := $(PYTHON) -m pytest -n auto --maxprocesses 8
+# Tests wait half of their time, for browsers and servers: one process more than there are cores.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 7 ? cores + 1 : 8)))
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS)
 # What the gate looks at is the code, whatever a person's own settings and database say.
 GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_URL=
 
