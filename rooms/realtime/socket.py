@@ -99,12 +99,16 @@ class Socket:
 
         Codes from 4000 on are final for the page; after COME_BACK it returns by itself.
         """
-        if html:
-            await self.send(html)
-        if self.is_open:
-            metrics.closes.labels(code).inc()
-        await self.deliver({"type": "websocket.close", "code": code})
-        self.is_open = False
+        if not self.is_open:
+            return
+        self.is_open = False  # at once: nobody else may have the word after the last
+        metrics.closes.labels(code).inc()
+        try:
+            if html:
+                await self.transmit(self.text(html))
+            await self.transmit({"type": "websocket.close", "code": code})
+        except Exception as fault:
+            log.debug("A socket was gone: %s", fault)
 
 
 def discard(index: defaultdict[int, set[Socket]], key: int, socket: Socket) -> None:

@@ -107,8 +107,7 @@ def opened(person: Person, page: Page) -> list[str]:
     return found + faults(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_no_page_has_a_fault_that_axe_finds(
     browse: Browse, alice: User, world: Room, scheme: str, width: int
 ) -> None:

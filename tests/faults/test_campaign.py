@@ -15,16 +15,16 @@ def campaign(*options: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_nothing_is_missing_after_a_few_faults() -> None:
-    done = campaign("--short", "--only", "again and again|all are away|dropped|membership removed$")
+    done = campaign("--short", "--only", "all are away|dropped|membership removed$")
     assert done.returncode == 0, done.stdout + done.stderr
     rows = re.findall(r"^\| [\w ]+\| +(\d+) \| +(\d+) \|", done.stdout, re.MULTILINE)
-    assert len(rows) == 4
+    assert len(rows) == 3
     assert all(int(operations) > 20 for operations, _ in rows)
 
 
 def test_a_broken_build_is_caught() -> None:
-    """One that is cheap to try; `make faults` tries all of them."""
-    done = campaign("--mutation", "no unique nonce")
+    """One that is cheap to try, on one process; `make faults` tries all of them."""
+    done = campaign("--profile", "embedded", "--mutation", "no unique nonce")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"no unique nonce .* I1 \|$", done.stdout, re.MULTILINE), done.stdout
 

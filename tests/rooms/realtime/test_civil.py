@@ -4,16 +4,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from accounts.models import User
 from rooms import actions
 from rooms.models import Held, Membership, Message, Room
-from tests.live import LiveServer, Page
+from tests.live import Page
 from tests.rooms.realtime.test_closing import Person, end_of
-from tests.servers import start_redis
 
 AT_ONCE = 4.0  # less than the tick, which heals what was not pushed
 
@@ -36,7 +34,6 @@ class Scene:
 def scene(
     request: pytest.FixtureRequest,
     transactional_db: None,
-    tmp_path: Path,
     lobby: Room,
     alice: User,
     bob: User,
@@ -48,10 +45,7 @@ def scene(
         if request.param == "one process":
             here = there = request.getfixturevalue("live")
         else:
-            redis = start_redis(tmp_path / "redis")
-            stack.callback(redis.stop)
-            here = stack.enter_context(LiveServer(REDIS_URL=redis.url))
-            there = stack.enter_context(LiveServer(REDIS_URL=redis.url))
+            here, there = request.getfixturevalue("pair")
         seats = ((here, alice), (there, bob), (here, carol), (there, mallory))
         pages = {
             user.username: stack.enter_context(server.socket("/ws/chat/lobby/", user))

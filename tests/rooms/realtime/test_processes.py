@@ -34,9 +34,9 @@ def processes(transactional_db: None, redis: Server) -> Iterator[tuple[LiveServe
 
 
 def test_what_is_said_at_one_process_is_heard_at_the_other(
-    processes: tuple[LiveServer, LiveServer], lobby: Room, alice: User, bob: User
+    pair: tuple[LiveServer, LiveServer], lobby: Room, alice: User, bob: User
 ) -> None:
-    one, two = processes
+    one, two = pair
     with one.socket("/ws/chat/lobby/", alice) as hers, two.socket("/ws/chat/lobby/", bob) as his:
         hers.resume(), his.resume()
         hers.say("from one")
@@ -47,9 +47,9 @@ def test_what_is_said_at_one_process_is_heard_at_the_other(
 
 
 def test_leaving_at_one_process_closes_the_page_at_the_other(
-    processes: tuple[LiveServer, LiveServer], lobby: Room, bob: User
+    pair: tuple[LiveServer, LiveServer], lobby: Room, bob: User
 ) -> None:
-    one, two = processes
+    one, two = pair
     with Person(one, bob) as person, two.socket("/ws/chat/lobby/", bob) as page:
         page.resume()
         person.post("/rooms/lobby/leave/")
@@ -57,9 +57,9 @@ def test_leaving_at_one_process_closes_the_page_at_the_other(
 
 
 def test_a_suspension_at_one_process_closes_every_page_at_the_other(
-    processes: tuple[LiveServer, LiveServer], lobby: Room, bob: User, ada: User
+    pair: tuple[LiveServer, LiveServer], lobby: Room, bob: User, ada: User
 ) -> None:
-    one, two = processes
+    one, two = pair
     day = (timezone.localdate() + timedelta(days=9)).isoformat()
     with (
         Person(one, ada) as staff,
