@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import User
+from accounts.models import Block, User
 from accounts.names import skeleton
 from rooms import markup
 from rooms.models import Membership, Mention, Message, Role, Room, Sanction
@@ -21,6 +21,7 @@ TELL_EVERYBODY = """
 INSERT INTO rooms_mention (message_id, room_id, user_id, seq, outside, due_at)
 SELECT %s, room_id, user_id, %s, FALSE, %s FROM rooms_membership
 WHERE room_id = %s AND user_id <> %s
+    AND user_id NOT IN (SELECT by_id FROM accounts_block WHERE person_id = %s)
 ON CONFLICT DO NOTHING
 """
 
@@ -29,8 +30,8 @@ ON CONFLICT DO NOTHING
 class Called:
     """Whom a text may speak to: `names` maps each name as it may be typed to how it is shown.
 
-    `people` maps the shown names to primary keys, `outside` are those of them who have not joined
-    the room, `unreached` those who cannot read it.
+    `people` maps the shown names to primary keys, without those who block the author; `outside`
+    are those of them who have not joined the room, `unreached` those who cannot read it.
     """
 
     names: dict[str, str] = field(default_factory=dict)
@@ -49,7 +50,8 @@ def called(text: str, room: Room, author: User | None) -> Called:
     keys = {skeleton(name) for name in typed}
     asked = User.objects.filter(Q(username_key__in=keys, is_active=True) | Q(pk=author.pk))
     calling = Subquery(Room.objects.filter(pk=room.pk).values("calling"))
-    for user in asked.annotate(role=Subquery(roles), calling=calling):
+    deaf = Exists(Block.objects.filter(by=OuterRef("pk"), person=author.pk))
+    for user in asked.annotate(role=Subquery(roles), calling=calling, is_deaf=deaf):
         room.calling = user.calling or room.calling  # as it is now, whatever was known
         writer = Membership(room=room, user=user, role=user.role or Role.READER)
         if EVERYBODY in typed and user.pk == author.pk and writer.may_call_everybody:
@@ -58,6 +60,8 @@ def called(text: str, room: Room, author: User | None) -> Called:
             continue
         if user.role or not room.is_private:
             found.names[name] = user.username
+            if user.is_deaf:
+                continue
             found.people[user.username] = user.pk
             if not user.role:
                 found.outside.add(user.pk)
@@ -70,7 +74,7 @@ def keep(message: Message, called: Called) -> Sequence[int] | None:
     """Store whom a message speaks to, in its transaction; who that is (None: everybody).
 
     No query for a message that speaks to nobody, one or two for others, and one more where it
-    speaks to somebody who has not joined. Its author is not told.
+    speaks to somebody who has not joined. Its author is not told, nor who blocks the author.
     """
     shown = markup.named(message.html)
     people = sorted({called.people[name] for name in shown if name in called.people})
@@ -78,7 +82,8 @@ def keep(message: Message, called: Called) -> Sequence[int] | None:
     if EVERYBODY in shown:
         with connection.cursor() as cursor:
             due_at = connection.ops.adapt_datetimefield_value(in_a_while())
-            values = (message.pk, message.seq, due_at, message.room_id, message.author_id)
+            author = message.author_id
+            values = (message.pk, message.seq, due_at, message.room_id, author, author)
             cursor.execute(TELL_EVERYBODY, values)
     outside = _outside(message.room_id, called.outside.intersection(people))
     Mention.objects.bulk_create(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from accounts.actions import blocks
 from accounts.models import User
 from rooms import access, actions
 from rooms.models import Mention, Message, Room
@@ -74,6 +75,18 @@ def test_an_owner_calls_everybody_and_a_member_does_not(
     message = said(lobby, bob, "@room: me too")
     assert told(message) == set()
     assert 'class="at"' not in message.html
+
+
+def test_who_blocks_the_writer_is_not_told(
+    lobby: Room, alice: User, bob: User, mallory: User
+) -> None:
+    for deaf in (bob, mallory):
+        blocks.block(by=deaf, person=alice)
+    message = said(lobby, alice, "@bob, @mallory, @room")
+    assert message.html.count('class="at"') == 3
+    assert told(message) == set()
+    blocks.unblock(by=bob, person=alice)
+    assert told(said(lobby, alice, "@bob, @mallory, @room")) == {"bob"}
 
 
 def test_only_who_may_read_the_room_is_told_and_only_the_writer_hears_of_it(
