@@ -18,7 +18,7 @@ from rooms.models import Message, Room
 from rooms.models.messages import Line
 
 MONTHS = 12
-PER_PAGE = 200
+PER_PAGE = 100
 
 _EDGES = """
 WITH edge(at) AS (VALUES {values})
@@ -107,7 +107,7 @@ def calendar(room: Room, zone: ZoneInfo, until: date | None) -> Calendar:
 def one_day(room: Room, zone: ZoneInfo, day: date, number: int) -> Day:
     """One page of a day, as it was at the room's version; three queries.
 
-    Page `number` holds the 200 seqs that it always held: its address lasts.
+    Page `number` holds the 100 seqs that it always held: its address lasts.
     """
     starts, ends = days.start(day, zone), days.end(day, zone)
     first, end = _edges(room, [starts, ends])

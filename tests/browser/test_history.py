@@ -32,8 +32,9 @@ def test_from_a_message_to_its_day_to_the_day_before_and_back_to_the_room(
     page.get_by_role("link", name="Its day").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tuesday 5 May 2026")
     expect(page.locator("#m250")).to_be_in_viewport()
-    page.get_by_role("link", name="Previous page").first.click()
-    expect(page.locator("article.message").first).to_have_id("m41")
+    for first in ("m141", "m41"):
+        page.get_by_role("link", name="Previous page").first.click()
+        expect(page.locator("article.message").first).to_have_id(first)
     page.get_by_role("link", name="Mon 4 May 2026").first.click()
     expect(page.locator("article.message")).to_have_count(40)
     expect(page.locator("article.message").first).to_have_id("m1")

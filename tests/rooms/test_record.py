@@ -91,13 +91,13 @@ def test_the_days_hold_every_message_once_and_lead_to_each_other(old: Room, name
 
 def test_a_long_day_has_pages_that_stay_where_they_are(lobby: Room, alice: User) -> None:
     noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
-    room = said_at(lobby, alice, *(noon + timedelta(seconds=n) for n in range(450)))
+    room = said_at(lobby, alice, *(noon + timedelta(seconds=n) for n in range(250)))
     zone = ZoneInfo("UTC")
     pages = [record.one_day(room, zone, noon.date(), number) for number in (1, 2, 3, 4)]
-    assert [len(page.lines) for page in pages] == [200, 200, 50, 50]
+    assert [len(page.lines) for page in pages] == [100, 100, 50, 50]
     assert [page.number for page in pages] == [1, 2, 3, 3]
     assert {page.pages for page in pages} == {3}
-    message = Message.objects.get(room=room, seq=401)
+    message = Message.objects.get(room=room, seq=201)
     assert record.page_of(room, zone, message) == (noon.date(), 3)
 
 
