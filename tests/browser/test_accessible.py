@@ -86,6 +86,7 @@ def test_write_change_and_leave_the_sheet_by_keyboard(
     expect(page.get_by_label("Edit your message")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#m1 .more")).to_be_focused()
 
 
 def test_the_drawer_opens_and_closes_by_keyboard(browse: Browse, alice: User, world: Room) -> None:
