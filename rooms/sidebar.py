@@ -24,7 +24,7 @@ class Label(NamedTuple):
 
     @property
     def unread_text(self) -> str:
-        return number(self.unread)
+        return number(self.unread) if self.unread else ""
 
     @property
     def mentions_text(self) -> str:
@@ -52,13 +52,14 @@ class Sidebar:
     """`html` is the list, `digest` what a page says back to tell which list it shows.
 
     `rooms` maps the primary key of each room to where it stands; so many mentions wait `outside`,
-    in rooms that the person has not joined.
+    in rooms that the person has not joined. `here` is how much is unread of the page's own room.
     """
 
     html: SafeString
     digest: str
     rooms: dict[int, Mark]
     outside: int
+    here: str
 
     @property
     def needs(self) -> str:
@@ -100,7 +101,8 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     }
     html = render_to_string("rooms/sidebar.html", context)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
-    return Sidebar(html, digest, marks, outside)
+    here = labels[current].unread_text if current in labels else ""
+    return Sidebar(html, digest, marks, outside, here)
 
 
 def mark(member: Membership) -> Mark:

@@ -164,6 +164,12 @@ def mark(room_pk: int, label: Label) -> str:
 
 
 @lru_cache(maxsize=128)
+def below(unread: str) -> str:
+    """How much is unread of the page's own room, beside the way to its newest messages."""
+    return _frame("below", unread=unread)
+
+
+@lru_cache(maxsize=128)
 def inbox(mentions: str) -> str:
     """How many mentions wait; "" for none."""
     return _frame("inbox", mentions=mentions)

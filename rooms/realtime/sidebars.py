@@ -64,6 +64,8 @@ class Sidebars:
         for room_pk in socket.rooms:
             self.by_room[room_pk].add(socket)
         html = "" if digest == found.digest else frames.sidebar(found)
+        if html and socket.room_pk in found.rooms:
+            html += frames.below(found.here)
         if socket.title and (html or found.needs):  # what came of the room may have reset it
             html += frames.title(socket.title, found.needs)
         if html:
@@ -177,6 +179,8 @@ class Sidebars:
                 label = socket.rooms[room_pk].label
                 if label != socket.shown[room_pk]:
                     html += frames.mark(room_pk, label)
+                    if room_pk == socket.room_pk:
+                        html += frames.below(label.unread_text)
                     socket.shown[room_pk] = label
         if html:
             title = frames.title(socket.title, socket.needs) if socket.title else ""

@@ -17,7 +17,6 @@ state => {
   document.dispatchEvent(new Event("visibilitychange"))
 }
 """
-TO_THE_END = "list => list.scrollTo(0, 0)"
 
 
 def fill(room: Room, author: User, count: int) -> None:
@@ -53,8 +52,10 @@ def test_what_comes_into_view_is_read_and_what_does_not_is_not(
     expect(elsewhere.locator(mark(elsewhere))).to_have_text("1")
     expect(page).to_have_title("(1) lobby · Hubbub")
     assert last_read(bob) == 40
-    page.locator(".scroll").evaluate(TO_THE_END)
+    page.get_by_role("link", name="To the newest 1 unread").click()
+    expect(page.locator("#m41")).to_be_in_viewport()
     until_read(page, bob, 41)
+    expect(page.get_by_role("link", name="To the newest", exact=True)).to_be_attached()
     expect(page.locator(mark(page))).to_have_count(0)
     expect(page).to_have_title("lobby · Hubbub")
     hers.post("/rooms/lobby/messages/", message="and more")

@@ -19,6 +19,10 @@ def sheet(page: Page, site: Site) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def up(page: Page, site: Site) -> None:
+    page.locator(".message").nth(20).scroll_into_view_if_needed()
+
+
 def find(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Find").click()
 
@@ -70,6 +74,7 @@ STATES = [
     State("room, list of rooms", ROOM, act=drawer),
     State("room, a message's sheet", ROOM, act=sheet),
     State("room, find", ROOM, act=find),
+    State("room, further up", ROOM, act=up),
     State("room, refused", ROOM, "user4", refused),
     State("room, connection lost", ROOM, act=lost),
     State("room, not joined", ROOM, "outsider"),
