@@ -16,12 +16,14 @@ from rooms.models.sanctions import banned
 def membership(user: User, slug: str) -> Membership:
     """What this person is to the room at `slug`; one query for members, two for others.
 
-    Returns an unsaved membership with `Role.READER` for a public room not joined.
+    A conversation of two is called by the other's name. Returns an unsaved membership with
+    `Role.READER` for a public room not joined.
     Raises Http404 for a room that does not exist or that the person may not know of, Barred for
     a public room that the person is banned from (after one query more).
     """
     _refuse_nul(slug)
-    found = Membership.objects.select_related("room").filter(user=user, room__slug=slug).first()
+    mine = Membership.objects.heard().select_related("room")
+    found = mine.filter(user=user, room__slug=slug).first()
     if found is None:
         public = Room.objects.filter(slug=slug, kind=Kind.PUBLIC)
         room = public.annotate(bars=banned(user.pk)).first()
@@ -31,7 +33,7 @@ def membership(user: User, slug: str) -> Membership:
             ban = Sanction.objects.bans().get(room=room, person=user)
             raise Barred(ban.sentence, ban.get_absolute_url())
         found = Membership(room=room, user=user, role=Role.READER)
-    found.user = user
+    found.user, found.room.name = user, found.title
     return found
 
 
@@ -41,10 +43,11 @@ def by_feed_key(key: str) -> Membership:
     It ends with the membership, and rests while the person's account may not be used.
     """
     _refuse_nul(key)
-    members = Membership.objects.select_related("room", "user")
+    members = Membership.objects.select_related("room", "user", "other")
     found = members.filter(feed_key=key).first()
     if found is None or not found.user.is_welcome:
         raise Http404("No such feed.")
+    found.room.name = found.title
     return found
 
 

@@ -1,12 +1,15 @@
-"""A name behind an @ that is being written: whom it may become, and the text with it."""
+"""Names that are begun: behind an @ whom it may become and the text with it, and whom one knows."""
 
 import re
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from accounts.names import skeleton
-from rooms.models import Message, Room
+from rooms.models import Kind, Membership, Message, Room
 
 OFFERED = 6
+LISTED = 50
 LATELY = 200  # messages whose authors come first
 _BEGUN = re.compile(r"(?:\A|[\s(\"'>*_])@([^\s@\x00-\x1f]{1,40})\Z")
 
@@ -42,6 +45,19 @@ def people(room: Room, word: str, user: User) -> list[User]:
         known = {person.pk for person in found}
         found += [person for person in named[: OFFERED * 2] if person.pk not in known]
     return found[:OFFERED]
+
+
+def acquaintances(user: User, words: str) -> list[User]:
+    """People who share a room with this person, by user name; with `words`, those whose user name
+    begins so, or who are called something like it. One query, fifty at most."""
+    mine = user.memberships.exclude(room__kind=Kind.DIRECT).values("room")
+    there = Membership.objects.filter(user=OuterRef("pk"), room__in=mine)
+    found = User.objects.filter(Exists(there), is_active=True).exclude(pk=user.pk)
+    if words:
+        key = skeleton(words)
+        like = Q(display_name__icontains=words)
+        found = found.filter(like | Q(username_key__startswith=key) if key else like)
+    return list(found.order_by("username_key")[:LISTED])
 
 
 def _begins(name: str, folded: str) -> set[str]:

@@ -76,7 +76,7 @@ def _mentions(letter: Letter) -> list[dict[str, str]]:
     return [
         {
             "who": each.message.author.name if each.message.author else "A former member",
-            "room": each.message.room.name,
+            "room": "" if each.message.room.is_direct else each.message.room.name,
             "text": each.message.text[:EXCERPT],
             "url": absolute(f"{each.message.get_absolute_url()}#m{each.seq}"),
         }
@@ -88,9 +88,9 @@ def _digest(letter: Letter) -> list[dict[str, object]]:
     members = Membership.objects.for_sidebar(letter.user_id)
     return [
         {
-            "room": member.room.name,
+            "room": member.title,
             "unread": member.unread,
-            "mentions": member.mentions,  # type: ignore[attr-defined]
+            "mentions": 0 if member.room.is_direct else member.mentions,  # type: ignore[attr-defined]
             "url": absolute(member.room.get_absolute_url()),
         }
         for member in members

@@ -33,16 +33,22 @@ class Label(NamedTuple):
 
 @dataclass(slots=True)
 class Mark:
-    """Where a room stands for a person: its last message, the last one read, mentions since."""
+    """Where a room stands for a person: its last message, the last one read, mentions since.
+
+    All that is said in a conversation of two speaks to the person, and is counted once.
+    """
 
     seq: int
     read: int
     mentions: int
     attention: str
+    direct: bool = False
 
     @property
     def label(self) -> Label:
         unread = min(max(0, self.seq - self.read), MANY)
+        if self.direct:
+            return Label(unread, 0, self.attention == Attention.NOTHING)
         mentions = 0 if self.attention == Attention.NOTHING else min(self.mentions, MANY)
         return Label(unread, mentions, self.attention != Attention.EVERYTHING)
 
@@ -86,15 +92,16 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     """This person's rooms; `current` is the primary key of the room on the page. One query, two
     for somebody who is in no room.
 
-    They stand by name, so that the list of an open page and of a new one are the same; CSS shows
-    first what asks for the person.
+    Rooms and conversations stand by name, so that the list of an open page and of a new one are
+    the same; CSS shows first what asks for the person.
     """
     members = sorted(Membership.objects.for_sidebar(user_pk), key=_by_name)
     marks = {m.room_id: mark(m) for m in members}
     labels = {pk: mark.label for pk, mark in marks.items()}
     outside, told = _waiting(user_pk, members)
     context = {
-        "rooms": [(m.room, labels[m.room_id]) for m in members],
+        "rooms": [(m.room, labels[m.room_id]) for m in members if not m.room.is_direct],
+        "talks": [(m, labels[m.room_id]) for m in members if m.room.is_direct],
         "current": current,
         "mentions": mentions(labels.values(), outside),
         "told": number(min(told, MANY)),
@@ -108,7 +115,8 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
 def mark(member: Membership) -> Mark:
     """Where the room stands for a member of `MembershipQuerySet.for_sidebar`."""
     room, read = member.room, member.last_read_seq
-    return Mark(room.last_seq, read, member.mentions, member.attention)  # type: ignore[attr-defined]
+    mentions: int = member.mentions  # type: ignore[attr-defined]
+    return Mark(room.last_seq, read, mentions, member.attention, room.is_direct)
 
 
 def _waiting(user_pk: int, members: list[Membership]) -> tuple[int, int]:
@@ -121,4 +129,4 @@ def _waiting(user_pk: int, members: list[Membership]) -> tuple[int, int]:
 
 
 def _by_name(member: Membership) -> tuple[str, int]:
-    return member.room.name.casefold(), member.room_id
+    return member.title.casefold(), member.room_id

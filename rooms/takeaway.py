@@ -80,9 +80,9 @@ def of_person(user: User) -> Iterator[bytes]:
         "time_zone": user.time_zone,
         "joined": _at(user.date_joined),
     }
-    rooms = Membership.objects.filter(user=user).select_related("room").order_by("pk")
+    rooms = Membership.objects.filter(user=user).select_related("room", "other").order_by("pk")
     account["rooms"] = [
-        {"name": m.room.name, "address": m.room.slug, "role": m.role, "joined": _at(m.joined_at)}
+        {"name": m.title, "address": m.room.slug, "role": m.role, "joined": _at(m.joined_at)}
         for m in rooms
     ]
     account["blocked"] = list(user.blocks.values_list("person__username", flat=True))

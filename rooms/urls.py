@@ -4,6 +4,7 @@ from django.urls import path
 
 from rooms.views import (
     cases,
+    conversations,
     feeds,
     held,
     history,
@@ -81,7 +82,9 @@ urlpatterns = [
 
 # Below /people/, as a person is not in a room only.
 people_urlpatterns = [
+    path("", conversations.index, name="list"),
     path("<str:username>/", people.person, name="person"),
+    path("<str:username>/write/", conversations.begin, name="write"),
     path("<str:username>/report/", reports.person, name="report"),
     path("<str:username>/block/", people.block, name="block"),
     path("<str:username>/unblock/", people.unblock, name="unblock"),

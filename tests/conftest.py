@@ -124,6 +124,12 @@ def den(alice: User, bob: User) -> Room:
     return room
 
 
+@pytest.fixture
+def talk(lobby: Room, alice: User, bob: User) -> Room:
+    """A conversation of Alice and Bob, begun by her; nothing is said in it yet."""
+    return actions.conversations.begin(by=alice, person=bob)
+
+
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

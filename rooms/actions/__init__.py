@@ -1,6 +1,7 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
 from rooms.actions import (
+    conversations,
     held,
     invitations,
     leaving,
@@ -17,6 +18,7 @@ from rooms.actions import (
 )
 
 __all__ = [
+    "conversations",
     "held",
     "invitations",
     "leaving",

@@ -7,7 +7,7 @@ from accounts.actions import people
 from accounts.models import User
 from rooms.actions.held import withdraw_all
 from rooms.errors import Refused
-from rooms.models import Membership, Message, Role, Room
+from rooms.models import Kind, Membership, Message, Role, Room
 from rooms.realtime import events
 
 AT_ONCE = 500
@@ -33,6 +33,9 @@ def leave(*, person: User, erase: bool) -> None:
             withdraw_all(member.room, person.pk)
             member.delete()
             events.membership_ended(member.room_id, person.pk, FAREWELL)
+            if member.other_id:
+                events.standing_changed(member.room_id, member.other_id)
+                events.rooms_changed(member.other_id)
 
 
 def step() -> bool:
@@ -47,6 +50,7 @@ def step() -> bool:
         return False
     first = Message.objects.filter(author=person).only("pk", "room_id").first()
     if first is None:
+        Room.objects.filter(kind=Kind.DIRECT, memberships=None).delete()  # both have gone
         person.delete()
     else:
         _disown(person, first.room_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.models import User
 from rooms.actions import mentions
+from rooms.actions.conversations import hide
 from rooms.actions.held import withdraw_all
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
@@ -43,8 +44,13 @@ def add(*, by: Membership, user: User) -> Membership:
 
 
 def leave(*, member: Membership) -> None:
-    """Go; one's pages of the room are closed. Raises Refused for the last owner among others."""
-    if member.joined:
+    """Go; one's pages of the room are closed. Raises Refused for the last owner among others.
+
+    A conversation of two is not left, but hidden until something is said in it.
+    """
+    if member.room.is_direct:
+        hide(member=member)
+    elif member.joined:
         with transaction.atomic():
             room = Room.lock(member.room_id)
             if _is_last_owner(member, room):

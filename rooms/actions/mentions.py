@@ -70,14 +70,16 @@ def called(text: str, room: Room, author: User | None) -> Called:
     return found
 
 
-def keep(message: Message, called: Called) -> Sequence[int] | None:
+def keep(message: Message, called: Called, other: int | None = None) -> Sequence[int] | None:
     """Store whom a message speaks to, in its transaction; who that is (None: everybody).
 
-    No query for a message that speaks to nobody, one or two for others, and one more where it
-    speaks to somebody who has not joined. Its author is not told, nor who blocks the author.
+    In a conversation all that is said speaks to the `other` one. No query for a message that
+    speaks to nobody, one or two for others, and one more where it speaks to somebody who has not
+    joined. Its author is not told, nor who blocks the author.
     """
     shown = markup.named(message.html)
-    people = sorted({called.people[name] for name in shown if name in called.people})
+    named = {called.people[name] for name in shown if name in called.people}
+    people = sorted(named | {other} if other else named)
     people = [pk for pk in people if pk != message.author_id]
     if EVERYBODY in shown:
         with connection.cursor() as cursor:

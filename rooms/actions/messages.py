@@ -11,9 +11,10 @@ from accounts.actions import audit
 from accounts.models import User
 from rooms import markup, metrics
 from rooms.actions import mentions, rules
+from rooms.actions.conversations import bring_back
 from rooms.actions.held import decide, hold
 from rooms.errors import Conflict, Purged, Refused, Waiting
-from rooms.models import Decision, Held, Membership, Message, Room
+from rooms.models import Attention, Decision, Held, Membership, Message, Room
 from rooms.realtime import events
 from rooms.words import MASK, Words
 
@@ -193,7 +194,8 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
         current.edited_at, current.version = timezone.now(), room.version
         current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
         current.unreached = said.called.unreached
-        events.message_changed(current, member.room, mentions.renew(current, said.called))
+        people = () if me.room.is_direct else mentions.renew(current, said.called)
+        events.message_changed(current, member.room, people)
     return current
 
 
@@ -220,7 +222,9 @@ def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Me
     )
     message.wait = 0 if member.may_moderate else numbers.slow_mode
     message.unreached = said.called.unreached
-    people = mentions.keep(message, said.called)
+    people = mentions.keep(message, said.called, member.other_id)
+    if member.attended == Attention.HIDDEN:
+        bring_back(room.pk, member.other_id or 0)
     events.message_posted(message, room, member.last_read_seq, people)
     return message
 

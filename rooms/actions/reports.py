@@ -316,7 +316,8 @@ def _record(verb: str, case: Case, user: User, reason: str) -> None:
 
 def _tell(case: Case) -> None:
     """To those who reported what came of it, to whom it was about what concerns them."""
-    where = case.room.name if case.room else _("this site")
+    # Of a conversation only the other one can have reported it.
+    where = case.room.name if case.room and not case.room.is_direct else _("this site")
     given = {"where": where, "reason": case.reason}
     if case.is_appeal:
         if case.verdict == Verdict.UPHOLD and case.person:

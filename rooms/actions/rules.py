@@ -88,6 +88,8 @@ def check(member: Membership, said: Said) -> None:
     if member.repeated_too_soon:
         raise Repeated(member.repeated_too_soon)
     if said.held and not member.may_moderate:
+        if member.room.is_direct:
+            raise Refused(_not_here(said.held))
         raise Withheld(Why.WORD)
     if member.is_looked_at:
         raise Withheld(Why.NEW)
@@ -123,7 +125,15 @@ def _check_words(member: Membership, said: Said) -> None:
         )
 
 
+def _not_here(found: str) -> str:
+    """A conversation of two has nobody who could look at it first."""
+    told = _("“%(word)s” is looked at first on this site, and nobody looks in here: change it.")
+    return told % {"word": " ".join(found.split())}
+
+
 def _not_by_an_edit(me: Membership, said: Said) -> str:
+    if said.held and me.room.is_direct:
+        return _not_here(said.held)
     if said.held:
         word = " ".join(said.held.split())
         return _(

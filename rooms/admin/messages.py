@@ -11,7 +11,7 @@ from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from accounts.models import User
 from rooms import actions
 from rooms.admin.standing import within
-from rooms.models import Message, Room
+from rooms.models import Kind, Message, Room
 from rooms.views.page import whole
 
 
@@ -19,7 +19,7 @@ from rooms.views.page import whole
 class MessageAdmin(StaffAdmin):
     """`lobby` finds a room's newest, `lobby/12` one message, `@name` what somebody said.
 
-    The words of messages are for the site's own search.
+    The words of messages are for the site's own search. Conversations of two are nobody else's.
     """
 
     list_display = ("place", "author", "excerpt", "created_at", "removed_at")
@@ -35,7 +35,8 @@ class MessageAdmin(StaffAdmin):
         return InOrder
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        everything = super().get_queryset(request).select_related("room", "author", "removed_by")
+        everything = super().get_queryset(request).exclude(room__kind=Kind.DIRECT)
+        everything = everything.select_related("room", "author", "removed_by")
         return everything.annotate(beginning=Left("text", 120))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:

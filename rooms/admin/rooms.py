@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from accounts.admin.base import StaffAdmin
 from rooms import actions
 from rooms.admin.standing import within
-from rooms.models import Room
+from rooms.models import Kind, Room
 
 
 @admin.register(Room)
@@ -28,6 +28,10 @@ class RoomAdmin(StaffAdmin):
     readonly_fields = ("page",)
     exclude = ("last_author",)
     actions = ("archive", "bring_back")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without conversations of two, of which there is nothing to see or to do."""
+        return super().get_queryset(request).exclude(kind=Kind.DIRECT)
 
     @admin.action(description="Archive")
     def archive(self, request: HttpRequest, found: Any) -> None:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 LEASE = timedelta(minutes=2)  # longer than any one letter takes to be sent
 TRIES = 8
@@ -13,7 +14,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 
 
 class Subject(models.TextChoices):
-    MENTIONS = "mentions", "Mentions that I have not read for some minutes"
+    MENTIONS = "mentions", _("Mentions and direct messages that I have not read for some minutes")
     DIGEST = "digest", "Once a day, what is unread"
 
 

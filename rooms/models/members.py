@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import FOREVER, Notice, User
+from rooms.models.conversations import SILENCE, name_of, silence
 from rooms.models.mentions import Mention
 from rooms.models.rooms import Joining, Posting, Room, Some
 
@@ -54,8 +56,11 @@ WHERE room_id = %s AND user_id = %s AND EXISTS (
 RETURNING *, (
     SELECT person.is_staff OR person.is_superuser FROM accounts_user AS person
     WHERE person.id = user_id
-) AS looks_after_site
-"""
+) AS looks_after_site, (
+    SELECT theirs.attention FROM rooms_membership AS theirs
+    WHERE theirs.room_id = rooms_membership.room_id AND theirs.user_id = rooms_membership.other_id
+) AS attended, (SILENCE) AS silence
+""".replace("SILENCE", SILENCE)
 
 # Both databases call the columns of VALUES so.
 SEE = """
@@ -100,10 +105,15 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
         found = unread.order_by().values("user").annotate(count=Count("pk")).values("count")
         return (
-            self.select_related("room")
+            self.select_related("room", "other")
             .defer("draft")
             .annotate(mentions=Coalesce(Subquery(found), 0))
         )
+
+    def heard(self) -> "MembershipQuerySet":
+        """Each with the other of a conversation, and with what keeps the two from it."""
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        return self.select_related("other").annotate(silence=RawSQL(SILENCE, [now]))  # type: ignore[no-redef]  # noqa: S611
 
     def listed(self) -> "MembershipQuerySet":
         """A room's people, owners first, each with the person, in one query."""
@@ -115,7 +125,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
         Somebody who has not joined, or not any more, is a reader.
         """
-        members = self.select_related("user").defer("draft")
+        members = self.heard().select_related("user").defer("draft")
         members = members.filter(room=room.pk, user__in=people)
         found = {member.user_id: member for member in members}
         standing = [found.get(p.pk) or Membership(room=room, user=p, role="reader") for p in people]
@@ -132,12 +142,16 @@ class Membership(models.Model):
     `said` counts what this person posted since joining, `held_count` what waits for a moderator.
     `last_posted_at` and `posted_before` are when the last two messages came, `repeats` how often
     the last one had been said before, one time after the other, by its `said_key`.
+    `other` is who is at the other end of a conversation of two, None in all other rooms and for
+    one who left; `silence` is what keeps the two from it (see `MembershipQuerySet.heard`), and
+    `attended` the other's attention, told by `taking_part` alone.
     What a page shows besides is put here by whoever shows it: `waiting`, the reports that wait
     for this moderator, and `mute`, the sanction that keeps this person from writing.
     """
 
     waiting: "Waiting | None" = None
     mute: "Sanction | None" = None
+    silence = attended = ""
 
     room = models.ForeignKey(
         Room, on_delete=models.CASCADE, related_name="memberships", db_index=False
@@ -146,6 +160,14 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="memberships",
+        db_index=False,
+    )
+    other = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
         db_index=False,
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
@@ -166,7 +188,10 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["room", "user"], name="member_once"),)
-        indexes = (models.Index(fields=["user", "room"], name="member_user_room"),)
+        indexes = (
+            models.Index(fields=["user", "room"], name="member_user_room"),
+            models.Index(fields=["other"], condition=Q(other__isnull=False), name="member_other"),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} in {self.room} ({self.role})"
@@ -177,8 +202,15 @@ class Membership(models.Model):
 
     @property
     def rank(self) -> int:
-        """0 for a reader, 1 member, 2 moderator, 3 owner, 4 for the site's staff."""
-        return STAFF if self.user.is_in_charge else RANKS.index(Role(self.role))
+        """0 for a reader, 1 member, 2 moderator, 3 owner, 4 for the site's staff, who are as the
+        other one in a conversation of their own."""
+        talks = self.room.is_direct and self.joined
+        return STAFF if self.user.is_in_charge and not talks else RANKS.index(Role(self.role))
+
+    @property
+    def title(self) -> str:
+        """What the room is called for this person: a conversation of two by the other's name."""
+        return name_of(self.other) if self.room.is_direct else self.room.name
 
     @property
     def may_join(self) -> bool:
@@ -220,11 +252,20 @@ class Membership(models.Model):
             return "Join this room to write in it."
         if self.muted_until is not None and self.is_muted:
             return f"You are muted here {until(self.muted_until)}."
+        if self.room.is_direct:
+            return self.unheard
         if self.room.posting == Posting.NOBODY:
             return "This room is closed for writing at the moment."
         if self.room.posting == Posting.MODERATORS and not self.may_moderate:
             return "Only moderators write in this room."
         return ""
+
+    @property
+    def unheard(self) -> str:
+        """Why the other one of a conversation is not written to now, as a sentence, or ""."""
+        if not self.room.is_direct or (self.other_id and not self.silence):
+            return ""
+        return silence(self.silence, self.other)
 
     @property
     def wait(self) -> int:
@@ -308,7 +349,7 @@ class Membership(models.Model):
         at = timezone.now()
         now, since = map(connection.ops.adapt_datetimefield_value, (at, at - REPEAT_WITHIN))
         key, here = said_key(text), (room.pk, author.pk)
-        values = (room.last_seq - 1, room.last_seq, key, since, key, now, *here, now)
+        values = (room.last_seq - 1, room.last_seq, key, since, key, now, *here, now, now)
         found = next(iter(cls.objects.raw(TAKE_PART, values)), None)
         member = found or cls(role=Role.READER)
         if found is not None:

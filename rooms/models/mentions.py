@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from accounts.models import Block
 from rooms.models.letters import Letter
 from rooms.models.messages import Message
 from rooms.models.rooms import Kind, Room, banned_from
@@ -36,23 +37,28 @@ class MentionQuerySet(models.QuerySet["Mention"]):
     def inbox(self, user: "User", before: int | None = None) -> "MentionQuerySet":
         """The latest mentions of a person in rooms that the person may read, before one of them.
 
-        One query, with all that a page shows of them.
+        Without what was said in conversations, which would fill it. One query, with all that a
+        page shows of them.
         """
-        readable = Q(room__kind=Kind.PUBLIC) | Q(room__in=user.memberships.values("room"))
-        mine = self.filter(readable, user=user).exclude(room__in=banned_from(user))
-        older = mine if before is None else mine.filter(pk__lt=before)
+        mine = Q(room__kind=Kind.PRIVATE, room__in=user.memberships.values("room"))
+        readable = Q(room__kind=Kind.PUBLIC) | mine
+        found = self.filter(readable, user=user).exclude(room__in=banned_from(user))
+        older = found if before is None else found.filter(pk__lt=before)
         return older.select_related("message__author", "message__room").order_by("-pk")[
             : PER_PAGE + 1
         ]
 
     def unread(self) -> "MentionQuerySet":
-        """Those that their people have not read, and as members want to hear of."""
+        """Those that their people have not read, and want to hear of: as members, and from
+        whoever wrote."""
+        blocked = Block.objects.filter(by=OuterRef("user"), person=OuterRef("message__author"))
         behind = self.filter(
             room__memberships__user=F("user"),
             room__memberships__last_read_seq__lt=F("seq"),
             room__memberships__attention__in=("everything", "mentions"),
         )
-        return self.filter(Q(outside=True) | Q(pk__in=behind.order_by().values("pk")))
+        unread = self.filter(Q(outside=True) | Q(pk__in=behind.order_by().values("pk")))
+        return unread.exclude(Exists(blocked))
 
     def outside(self, user_pk: int) -> "MentionQuerySet":
         """Those of rooms that this person has not joined, and not seen there."""

@@ -85,20 +85,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return found
 
     def for_site(self, by: "User") -> "CaseQuerySet":
-        """What nobody in a room stands above, what was handed on, and what concerns the site.
+        """What nobody in a room stands above, what was handed on, and what concerns the site or a
+        conversation of two.
 
         Cases on the staff are the administrators'; nobody sees one on themselves.
         """
         if not by.is_in_charge:
             return self.none()
-        above = Q(room=None) | Q(escalated_at__isnull=False) | Q(rank__gte=OWNER)
+        above = Q(room=None) | Q(room__kind=Kind.DIRECT)
+        above |= Q(escalated_at__isnull=False) | Q(rank__gte=OWNER)
         return _for(by, self.ranked().filter(above))
 
     def for_staff(self, by: "User") -> "CaseQuerySet":
         """What the site's staff may read of at all: what is theirs, and what is public rooms'."""
         if not by.is_in_charge:
             return self.none()
-        theirs = Q(room=None) | Q(room__kind=Kind.PUBLIC)
+        theirs = Q(room=None) | Q(room__kind__in=(Kind.PUBLIC, Kind.DIRECT))
         theirs |= Q(escalated_at__isnull=False) | Q(rank__gte=OWNER)
         return _for(by, self.ranked().filter(theirs))
 
@@ -213,7 +215,7 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         about = self.person.name if self.person else "a former member"
-        return f"{about} in {self.room.name}" if self.room else about
+        return f"{about} in {self.room}" if self.room else about
 
     @property
     def is_appeal(self) -> bool:
@@ -235,7 +237,8 @@ class Case(models.Model):
 
     def belongs_to_site(self, rank: int) -> bool:
         """Whether the site's staff decide it; `rank` is what `ranked` says of its person."""
-        return self.room_id is None or self.escalated_at is not None or rank >= OWNER
+        nobodys = self.room is None or self.room.is_direct
+        return nobodys or self.escalated_at is not None or rank >= OWNER
 
     def verdicts(self, *, by_site: bool) -> list[Verdict]:
         """What may be decided of it, by a room's moderators or by the site's staff."""
@@ -244,7 +247,7 @@ class Case(models.Model):
         offered = [Verdict.KEEP]
         if self.room_id:
             offered.append(Verdict.REMOVE)
-        if self.room_id and self.person_id:
+        if self.room and self.person_id and not self.room.is_direct:
             offered += [Verdict.MUTE, Verdict.BAN]
         if by_site and self.person_id:
             offered.append(Verdict.SUSPEND)
@@ -252,9 +255,10 @@ class Case(models.Model):
 
     @property
     def area(self) -> str:
-        """Where the log tells of it: on somebody who moderates, not under their eyes."""
+        """Where the log tells of it: on somebody who moderates, not under their eyes; of a
+        conversation, which nobody moderates, where the site's staff read it."""
         rank: int = getattr(self, "rank", 0)
-        if self.room is None or rank >= MODERATOR:
+        if self.room is None or self.room.is_direct or rank >= MODERATOR:
             return SITE
         return self.room.area
 

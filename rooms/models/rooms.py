@@ -28,7 +28,7 @@ UPDATE rooms_room SET
     last_author_id = %s
 WHERE id = %s
 RETURNING version, last_seq, run_head, day_head, last_posted_at, posting, slow_mode, archived_at,
-    links_after, held_first,
+    links_after, held_first, kind,
     (SELECT COALESCE(SUM(list.version), 0) FROM rooms_wordlist AS list WHERE list.area IN (%s, %s))
 """
 RETURNED = (
@@ -42,6 +42,7 @@ RETURNED = (
     "archived_at",
     "links_after",
     "held_first",
+    "kind",
     "words_version",
 )
 
@@ -49,6 +50,10 @@ RETURNED = (
 class Kind(models.TextChoices):
     PUBLIC = "public", "Public: anyone signed in may find, read and join it"
     PRIVATE = "private", "Private: only people whom an owner adds know of it"
+    DIRECT = "direct", _("Direct: a conversation of two people, begun by one of them")
+
+
+MADE = (Kind.PUBLIC, Kind.PRIVATE)  # by their owners, as rooms
 
 
 class Posting(models.TextChoices):
@@ -86,8 +91,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
         return self.filter(Q(kind=Kind.PUBLIC) | mine).exclude(pk__in=banned_from(user))
 
     def shared_by(self, one: User, other: User) -> "RoomQuerySet":
-        """Rooms that both are in, by name."""
-        return self.filter(memberships__user=one).filter(memberships__user=other)
+        """Rooms that both are in, but for their own conversation."""
+        both = self.filter(memberships__user=one).filter(memberships__user=other)
+        return both.exclude(kind=Kind.DIRECT)
 
     def found_by(self, words: str) -> "RoomQuerySet":
         """Rooms named or about something like these words; with none, those not archived."""
@@ -111,6 +117,8 @@ class Room(models.Model):
     Messages are kept for `retention` days, 0 for ever, which counts from `retention_from` on; what
     is older is deleted from the beginning on, so that what is there is from `first_seq` to
     `last_seq` without a hole. `purged_version` is the version of the last deletion.
+    A conversation of two people has a `pair`, the key of both, and no name: it is called by the
+    other's (`Membership.title`). `begun_by` is whoever opened it.
     `run_head` and `day_head` are the seq that opened the running author's run and the running
     day, so that posting learns both from the same UPDATE.
     """
@@ -121,6 +129,14 @@ class Room(models.Model):
     topic = models.CharField(max_length=250, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.PUBLIC)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    pair = models.CharField(max_length=41, null=True, editable=False)  # noqa: DJ001
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     posting = models.CharField(max_length=10, choices=Posting, default=Posting.EVERYONE)
     slow_mode = models.PositiveIntegerField(default=0)
@@ -162,18 +178,24 @@ class Room(models.Model):
             models.UniqueConstraint(
                 fields=["name_key"], condition=Q(kind=Kind.PUBLIC), name="public_name_once"
             ),
+            models.UniqueConstraint(fields=["pair"], name="pair_once"),
         )
         indexes = (models.Index(fields=["kind", "name"], name="room_kind_name"),)
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or str(_("a conversation of two"))
 
     def get_absolute_url(self) -> str:
         return reverse("rooms:room", args=[self.slug])
 
     @property
     def is_private(self) -> bool:
-        return self.kind == Kind.PRIVATE
+        """Whether only those who are in it know of it."""
+        return self.kind != Kind.PUBLIC
+
+    @property
+    def is_direct(self) -> bool:
+        return self.kind == Kind.DIRECT
 
     @property
     def is_archived(self) -> bool:

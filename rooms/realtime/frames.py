@@ -38,7 +38,10 @@ def changed(line: Line, slug: str) -> str:
 
 
 def state(room: Room) -> str:
-    """The room's own name, topic, notice and modes."""
+    """The room's own name, topic, notice and modes: a conversation of two has none of these, and
+    what it is called is each one's own."""
+    if room.is_direct:
+        return ""
     return _frame("state", room=room, site_name=settings.SITE_NAME)
 
 

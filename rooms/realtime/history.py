@@ -99,7 +99,7 @@ def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
     """
     rooms = Room.objects.in_bulk({room_pk for _, room_pk in pairs})
     people = {user_pk for user_pk, _ in pairs}
-    members = Membership.objects.select_related("user").defer("draft")
+    members = Membership.objects.heard().select_related("user").defer("draft")
     members = members.filter(room__in=rooms, user__in=people)
     found = {(m.user_id, m.room_id): m for m in members}
     strangers = {

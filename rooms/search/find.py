@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from rooms import days
+from rooms import conversations, days
 from rooms.models import Kind, Message, Room
 from rooms.models.found import HAS, author_term, room_term
 from rooms.models.rooms import banned_from
@@ -65,7 +65,7 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
     """What `user` may read that answers `text`, the newest or the best first.
 
     “Best” is among the newest 400 matches, then among the next 400, and so on: no page costs
-    more than that. At most seven queries.
+    more than that. At most eight queries.
     """
     query = parse(text, days.zone_of(user))
     match = _match(user, query) if query.asks else None
@@ -80,7 +80,7 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
 def _match(user: User, query: Query) -> Match | None:
     """What to ask the index; None where nothing can answer. At most five queries."""
     readable = Room.objects.readable_by(user)
-    public, pks, rooms = _scope(readable, query)
+    public, pks, rooms = _scope(user, readable, query)
     authors = _authors(user, query)
     if not (public or pks) or authors is None:
         return None
@@ -94,14 +94,23 @@ def _match(user: User, query: Query) -> Match | None:
     return replace(match, lowest=lowest, below=highest + 1, since=query.since, before=query.before)
 
 
-def _scope(readable: QuerySet[Room], query: Query) -> tuple[bool, list[int], QuerySet[Room]]:
-    """Whether to look in all public rooms, in which others, and all of these. One query."""
+def _scope(
+    user: User, readable: QuerySet[Room], query: Query
+) -> tuple[bool, list[int], QuerySet[Room]]:
+    """Whether to look in all public rooms, in which others, and all of these. One query.
+
+    `@name` is the conversation with that person.
+    """
     if not query.rooms:
-        private = readable.filter(kind=Kind.PRIVATE).order_by()
+        private = readable.exclude(kind=Kind.PUBLIC).order_by()
         return True, list(private.values_list("pk", flat=True)), readable
     named = Q()
     for name in query.rooms:
-        named |= Q(slug=name) | Q(name__iexact=name)
+        if name.startswith("@"):
+            talks = user.memberships.filter(other__username__iexact=name[1:])
+            named |= Q(pk__in=talks.values("room"))
+        else:
+            named |= Q(slug=name) | Q(name__iexact=name, pair=None)
     pks = list(readable.filter(named).order_by().values_list("pk", flat=True)[:BEST_OF])
     return False, pks, Room.objects.filter(pk__in=pks)
 
@@ -175,4 +184,5 @@ def _messages(user: User, pks: list[int]) -> list[Message]:
     readable = Exists(Room.objects.readable_by(user).filter(pk=OuterRef("room")))
     standing = Message.objects.filter(readable, removed_at=None)
     found = standing.select_related("room", "author").in_bulk(pks)
+    conversations.call((message.room for message in found.values()), user.pk)
     return [found[pk] for pk in pks if pk in found]

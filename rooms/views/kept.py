@@ -33,7 +33,7 @@ def kept(
     shown = sidebar(request)["sidebar"]
     about = (
         build(), request.session.session_key, user.username, user.name, user.time_zone,
-        user.look,
+        user.look, room.name,
         shown.digest, stamp,
     )  # fmt: skip
     etag = f'W/"{room.version}-{blake2s(repr(about).encode(), digest_size=12).hexdigest()}"'

@@ -8,12 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.actions import blocks, notes, sanctions, sessions
+from accounts.actions import notes, sanctions, sessions
 from accounts.days import first_moment
 from accounts.errors import Refused
 from accounts.models import AuditEntry, User
 from accounts.views.sessions import sessions_of
-from rooms import access
+from rooms import access, actions
 from rooms.models import Room
 from rooms.views.haste import unhurried
 from rooms.views.request import Request
@@ -24,7 +24,7 @@ SHOWN = 50
 @require_safe
 @login_required
 def person(request: Request, username: str) -> HttpResponse:
-    return _page(request, access.person(username))
+    return person_page(request, access.person(username))
 
 
 @require_POST
@@ -86,9 +86,9 @@ def note(request: Request, username: str) -> HttpResponse:
 def block(request: Request, username: str) -> HttpResponse:
     person = access.person(username)
     try:
-        blocks.block(by=request.user, person=person)
+        actions.conversations.block(by=request.user, person=person)
     except Refused as refusal:
-        return _page(request, person, refusal)
+        return person_page(request, person, refusal)
     return redirect("people:person", person.username)
 
 
@@ -97,7 +97,7 @@ def block(request: Request, username: str) -> HttpResponse:
 @unhurried
 def unblock(request: Request, username: str) -> HttpResponse:
     person = access.person(username)
-    blocks.unblock(by=request.user, person=person)
+    actions.conversations.unblock(by=request.user, person=person)
     return redirect("people:person", person.username)
 
 
@@ -109,7 +109,7 @@ def _do(request: Request, username: str, work: Callable[[User, User], None]) -> 
     try:
         work(request.user, person)
     except Refused as refusal:
-        return _page(request, person, refusal)
+        return person_page(request, person, refusal)
     return redirect("people:person", person.username)
 
 
@@ -117,7 +117,7 @@ def _reason(request: Request) -> str:
     return request.POST.get("reason", "")
 
 
-def _page(request: Request, person: User, refusal: Refused | None = None) -> HttpResponse:
+def person_page(request: Request, person: User, refusal: Refused | None = None) -> HttpResponse:
     """Four queries beside those of every page; for staff eight more."""
     viewer = request.user
     blocked = viewer.blocks.filter(person=person).exists()

@@ -4,12 +4,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rooms import access, actions
 from rooms.errors import Invalid, Refused
-from rooms.models import Attention, Membership
+from rooms.models import Attention, Membership, Room
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
@@ -75,11 +76,25 @@ def _attention(
         "room": member.room,
         "member": member,
         "feed": request.build_absolute_uri(reverse("feed", args=[key])) if key else "",
-        "choices": Attention.choices,
+        "choices": _choices(member.room),
         "error": refusal,
     }
     status = refusal.status if refusal else 200
     return render(request, "rooms/attention.html", context, status=status)
+
+
+def _choices(room: Room) -> list[tuple[str, str]]:
+    """In a conversation all that is said is said to me, and hides it no longer."""
+    if not room.is_direct:
+        return Attention.choices
+    return [
+        (Attention.EVERYTHING, _("Everything: each message is counted and called out")),
+        (
+            Attention.NOTHING,
+            _("Nothing: messages are counted quietly, and not written of"),
+        ),
+        (Attention.HIDDEN, _("Hidden: it leaves my sidebar until something is said in it")),
+    ]
 
 
 def _seq(request: Request, otherwise: int | None) -> int:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rooms import access, actions, durations
+from rooms import access, actions, conversations, durations
 from rooms.errors import Refused
 from rooms.models import Joining, Kind, Posting, Room, Some
-from rooms.models.rooms import INVITERS
+from rooms.models.rooms import INVITERS, MADE
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
@@ -28,13 +28,17 @@ CHOSEN = ("joining", "inviting", "calling", "retention")
 @require_safe
 @login_required
 def index(request: Request) -> HttpResponse:
-    """Public rooms that I may join, by name; those that I am in stand in the sidebar as well."""
+    """Public rooms that I may join, by name; rooms and conversations that I am in stand in the
+    sidebar as well."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-    mine = Room.objects.filter(memberships__user=request.user).found_by(words)
+    rooms = Room.objects.filter(memberships__user=request.user, pair=None)
+    mine = rooms.found_by(words)
     others = Room.objects.joinable_by(request.user).found_by(words)
     sized = others.annotate(size=Count("memberships")).order_by("name", "pk")
     page = Paginator(sized, PER_PAGE).get_page(request.GET.get("page"))
+    talks = conversations.of(request.user, words)[:PER_PAGE]
     context = {"words": words, "mine": mine.order_by("name", "pk")[:PER_PAGE], "page": page}
+    context["talks"] = talks
     return render(request, "rooms/list.html", context)
 
 
@@ -43,7 +47,11 @@ def index(request: Request) -> HttpResponse:
 @unhurried
 def new(request: Request) -> HttpResponse:
     asked = {"name": "", "topic": "", "kind": Kind.PUBLIC}
-    context = {"asked": asked, "kinds": Kind.choices, "first": not Room.objects.exists()}
+    context = {
+        "asked": asked,
+        "kinds": [(kind.value, kind.label) for kind in MADE],
+        "first": not Room.objects.exists(),
+    }
     if request.method != "POST":
         return render(request, "rooms/new.html", context)
     asked |= {key: request.POST.get(key, asked[key]) for key in asked}
@@ -73,8 +81,9 @@ def settings(request: Request, slug: str) -> HttpResponse:
     context |= {"postings": Posting.choices, "pauses": _pauses(room)}
     context["ceiling"] = site.RETENTION_DAYS
     context |= {"waits": _waits(room), "who": _who(room, asked)}
+    template = "rooms/conversation.html" if room.is_direct else "rooms/settings.html"
     if request.method != "POST":
-        return render(request, "rooms/settings.html", context)
+        return render(request, template, context)
     given = {name: request.POST[name] for name in (*CHANGED, *CHOSEN) if name in request.POST}
     context["asked"] = asked = asked | given
     context["who"] = _who(room, asked)
@@ -83,7 +92,7 @@ def settings(request: Request, slug: str) -> HttpResponse:
         actions.rooms.change(by=member, **given, archived=archived)
     except Refused as refusal:
         context["error"] = refusal
-        return render(request, "rooms/settings.html", context, status=refusal.status)
+        return render(request, template, context, status=refusal.status)
     return redirect(room)
 
 

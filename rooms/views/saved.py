@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from rooms import access, actions
+from rooms import access, actions, conversations
 from rooms.errors import Invalid
 from rooms.models import Saved
 from rooms.rows import rows
@@ -24,6 +24,7 @@ def index(request: Request) -> HttpResponse:
     """My saved messages, the last saved first."""
     mine = Saved.objects.filter(user=request.user).readable_by(request.user)
     shown = list(mine.listed(whole(request.GET.get("before")), PAGE + 1))
+    conversations.call([saved.message.room for saved in shown], request.user.pk)
     kept = [(saved, rows([saved.message.line], saved.message.room.slug)) for saved in shown[:PAGE]]
     context = {"kept": kept, "next": shown[PAGE - 1].pk if len(shown) > PAGE else None}
     response = render(request, "rooms/saved.html", context)

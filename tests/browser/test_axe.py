@@ -19,7 +19,10 @@ OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violatio
 MORE = [
     "/me/leave/",
     "/me/sessions/",
+    "/people/",
     "/people/alice/",
+    "/rooms/talk/",
+    "/rooms/talk/settings/",
     "/people/bob/",
     "/rooms/lobby/?before=3",
     "/rooms/empty/",
@@ -62,6 +65,9 @@ def world(lobby: Room, alice: User, bob: User) -> Room:
         posts.append(actions.messages.post(room=lobby, author=author, text="a word"))
     actions.messages.edit(member=member(lobby, alice), message=posts[1], text="another word")
     actions.messages.remove(member=member(lobby, bob), message=posts[2])
+    talk = actions.conversations.begin(by=bob, person=alice)
+    actions.messages.post(room=talk, author=bob, text="a word to you alone")
+    Room.objects.filter(pk=talk.pk).update(slug="talk")
     hers = member(lobby, alice)
     for pk, room in ((1, lobby), (2, None)):
         Case.objects.create(pk=pk, room=room, person=bob)

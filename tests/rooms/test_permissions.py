@@ -37,6 +37,20 @@ VIEWERS = {
     "staff": "staff",
 }
 ROOMS = ("public", "private", "archived", "deleted")
+# The same in a conversation of two, which has no ranks: whom one blocks, or who blocks one, is as
+# the muted. A stranger to it gets its 404, staff included.
+TALKERS = {
+    "anonymous": "nobody",
+    "inactive": "nobody",
+    "stranger": "reader",
+    "staff": "staff",
+    "blocked": "muted",
+    "blocking": "muted",
+    "member": "member",
+    "staff in it": "member",
+}
+CASES = [(kind, viewer) for kind in ROOMS for viewer in VIEWERS]
+CASES += [("direct", viewer) for viewer in TALKERS]
 ON_MESSAGES = {
     "edit", "remove", "restore", "message", "message-day", "seen", "save", "discard", "report",
 }  # fmt: skip
@@ -169,6 +183,34 @@ def build(kind: str, viewer: str) -> World:
     return World(room, None if viewer == "anonymous" else me, people, seqs, cases, invitation, held)
 
 
+def build_talk(viewer: str) -> World:
+    """A conversation of the viewer, or of Alice, with Bob."""
+    alice, bob, me = person("alice", "Alice"), person("bob", "Bob"), person("viewer", "Viewer")
+    person("newcomer", "Newcomer")
+    lobby = actions.rooms.create(owner=alice, name="hall")
+    for each in (bob, me):
+        Membership.objects.create(room=lobby, user=each, role="member")
+    mine = alice if viewer in ("stranger", "staff") else me
+    room = actions.conversations.begin(by=mine, person=bob)
+    people = {"own": mine, "another's": bob}
+    seqs = _say(room, people, remover=alice)
+    held = {
+        whose: Held.objects.create(room=room, author=author, text="said", why=Why.WORD)
+        for whose, author in people.items()
+    }
+    cases = {whose: Case.objects.create(room=room, person=p).pk for whose, p in people.items()}
+    if viewer in ("blocked", "blocking"):
+        by, person_ = (bob, me) if viewer == "blocked" else (me, bob)
+        actions.conversations.block(by=by, person=person_)
+    if viewer in ("staff", "staff in it"):
+        _become("staff", me, lobby, alice)
+    elif viewer == "inactive":
+        _become("inactive", me, lobby, alice)
+    me.refresh_from_db()
+    link = Invitation.objects.create(**_invitation(lobby, alice) | {"room_key": str(room.pk)})
+    return World(room, None if viewer == "anonymous" else me, people, seqs, cases, link, held)
+
+
 def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, bool], int]:
     """A standing and a removed message of each of these; nobody's lock is in the way."""
     seqs = {}
@@ -225,13 +267,18 @@ def outcome(answer: HttpResponse) -> str:
     return {404: "hidden", 401: "sign in"}.get(answer.status_code, "refused")
 
 
+def role_of(kind: str, viewer: str) -> str:
+    return TALKERS[viewer] if kind == "direct" else VIEWERS[viewer]
+
+
 def expected(rule: Rule, kind: str, viewer: str, whose: str, name: str = "") -> set[str]:
     """What may come of it. Of somebody who is not there, a refusal may be a 404 as well; of what
     somebody may not know of, it is one."""
-    role = VIEWERS[viewer]
+    role = role_of(kind, viewer)
     if role == "nobody":
         return {"sign in"}
-    if kind == "deleted" or (kind == "private" and role in ("reader", "banned", "staff")):
+    secret = kind in ("private", "direct") and role in ("reader", "banned", "staff")
+    if kind == "deleted" or secret:
         return {"hidden"}
     if role == "banned":
         return {"refused"}
@@ -246,7 +293,7 @@ def expected(rule: Rule, kind: str, viewer: str, whose: str, name: str = "") -> 
 def cells(world: World) -> Iterator[tuple[str, str, str]]:
     for method, name in RULES:
         targeted = name in ON_MESSAGES | ON_PEOPLE | ON_HELD | ON_CASES
-        for whose in ("own", "another's", "higher's") if targeted else ("own",):
+        for whose in world.people if targeted else ("own",):
             yield method, name, whose
 
 
@@ -268,11 +315,10 @@ def test_every_address_of_a_room_is_in_the_table() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("viewer", VIEWERS)
-@pytest.mark.parametrize("kind", ROOMS)
+@pytest.mark.parametrize(("kind", "viewer"), CASES)
 def test_everybody_gets_what_the_table_says(kind: str, viewer: str, settings: object) -> None:
     settings.THROTTLE_BURST = 10_000  # type: ignore[attr-defined]
-    world = build(kind, viewer)
+    world = build_talk(viewer) if kind == "direct" else build(kind, viewer)
     client = signed_in(world.viewer) if world.viewer else Client()
     wrong = []
     asked = 0
@@ -317,10 +363,9 @@ def test_every_command_of_a_socket_is_known_here() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("viewer", [v for v in VIEWERS if VIEWERS[v] != "nobody"])
-@pytest.mark.parametrize("kind", ROOMS)
+@pytest.mark.parametrize(("kind", "viewer"), [c for c in CASES if role_of(*c) != "nobody"])
 def test_a_socket_is_let_in_by_the_same_door_and_does_the_same(kind: str, viewer: str) -> None:
-    world = build(kind, viewer)
+    world = build_talk(viewer) if kind == "direct" else build(kind, viewer)
     assert world.viewer is not None
     for name, act in COMMANDS.values():
         rule = RULES["POST" if name == "post" else "GET", name]

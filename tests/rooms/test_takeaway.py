@@ -33,6 +33,14 @@ def taken(client: Client, address: str) -> dict[str, str]:
     return files(answer)
 
 
+def test_a_conversation_is_called_by_the_other_one(talk: Room, alice: User) -> None:
+    actions.messages.post(room=talk, author=alice, text="hello")
+    (account, messages) = files(takeaway.of_person(alice)).values()
+    found = {"name": "Bob Brown", "address": talk.slug, "role": "member"}
+    assert found.items() <= json.loads(account)["rooms"][-1].items()
+    assert json.loads(messages)["messages"][0]["text"] == "hello"
+
+
 def test_an_owner_takes_all_that_can_be_read(
     as_alice: Client, alice: User, bob: User, lobby: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

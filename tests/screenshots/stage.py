@@ -20,6 +20,25 @@ def build() -> None:
     hold(owner, room)
     report(owner, room)
     talk()
+    converse()
+
+
+def converse() -> None:
+    """Two conversations, one of which has ended in a block, and one that somebody left."""
+    people = {user.username: user for user in User.objects.filter(username__startswith="user")}
+    for username, text in (
+        ("user3", "Could you take my Thursday? I have the dentist at 5."),
+        ("user2", "Of course. You water on Saturday, then?"),
+        ("user3", "Gladly. Thank you!"),
+    ):
+        other = "user2" if username == "user3" else "user3"
+        room = actions.conversations.begin(by=people[username], person=people[other])
+        actions.messages.post(room=room, author=people[username], text=text)
+    Room.objects.filter(pk=room.pk).update(slug="talk-2-3")
+    rude = actions.conversations.begin(by=people["user6"], person=people["user2"])
+    actions.messages.post(room=rude, author=people["user6"], text="Your beets are a disgrace.")
+    actions.conversations.block(by=people["user2"], person=people["user6"])
+    Room.objects.filter(pk=rude.pk).update(slug="talk-2-6")
 
 
 TALK = (

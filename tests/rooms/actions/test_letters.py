@@ -66,6 +66,26 @@ def test_mentions_that_stayed_unread_come_in_one_letter(
     assert work() == []
 
 
+def test_what_was_said_to_one_alone_comes_by_mail_and_in_the_digest(
+    talk: Room, alice: User, bob: User
+) -> None:
+    said(talk, alice, "have you the key?")
+    actions.letters.wish(user=bob, mentions=True, digest=True)
+    wait(6)
+    (letter,) = work()
+    assert (letter.to, letter.subject) == (["bob@example.org"], "Alice Adams wrote to you")
+    assert "Alice Adams:\n\nhave you the key?" in letter.body
+    Mailing.objects.filter(user=bob).update(digest_at=timezone.now())
+    (daily,) = work()
+    assert "Alice Adams: 1 message\n" in daily.body
+    said(talk, alice, "read at once")
+    actions.members.read(member=access.membership(bob, talk.slug), seq=2)
+    said(talk, alice, "and blocked")
+    actions.conversations.block(by=bob, person=alice)
+    wait(20)
+    assert work() == []
+
+
 def test_what_was_read_is_not_told(lobby: Room, alice: User, bob: User) -> None:
     said(lobby, alice, "@bob one")
     actions.members.read(member=access.membership(bob, "lobby"), seq=1)
