@@ -14,6 +14,7 @@ from rooms import actions
 from rooms.models import Kind, Membership, Room
 from rooms.rows import _article
 from rooms.throttle import _posting
+from tests import emptying
 from tests.live import LiveServer
 
 PASSWORD = "a long enough password"
@@ -21,7 +22,8 @@ PASSWORD = "a long enough password"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """On SQLite a test's database is emptied by DELETE, which the audit log refuses."""
+    """A test's database is emptied by DELETE, which the audit log refuses."""
+    emptying.install()
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             connection.cursor().execute("DROP TRIGGER audit_no_delete")
