@@ -10,6 +10,7 @@ from rooms.urls import desk_urlpatterns, people_urlpatterns
 from rooms.views import (
     appeals,
     feeds,
+    help,
     invitations,
     leaving,
     letters,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("staff/", include((staff_urlpatterns, "staff"))),
     path("invited/<str:token>/", invitations.invited, name="invited"),
     path("rooms/", include("rooms.urls")),
+    path("help/", help.index, name="help"),
     path("search/", search.index, name="search"),
     path("saved/", saved.index, name="saved"),
     path("people/", include((people_urlpatterns, "people"))),

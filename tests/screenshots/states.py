@@ -109,6 +109,7 @@ STATES = [
     State("rooms", "/rooms/"),
     State("rooms, none found", "/rooms/?q=nothing+is+called+that"),
     State("new room", "/rooms/new/"),
+    State("keys and writing", "/help/"),
     State("search", "/search/?q=garden"),
     State("saved", "/saved/"),
     State("mentions", "/mentions/"),
