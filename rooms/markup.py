@@ -71,10 +71,14 @@ _UNWANTED = re.compile(
     f"({_REGION_FLAGS})"
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_INVISIBLE = re.compile(
-    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800"
-    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0100-\U000e01ef]*"
+# All that Unicode calls Default_Ignorable_Code_Point (also what it has not given out yet), the
+# empty Braille cell, and annotations: the inner of a character class.
+UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff"
 )
+_INVISIBLE = re.compile(rf"[\s{UNSEEN}]*")
 # No user part, nothing escaped, no backslash before the host ends: nothing that browsers and
 # other readers of addresses understand differently.
 _WEB = re.compile(r"https?://([a-z0-9][a-z0-9._-]*)(?::[0-9]{1,5})?(?:[/?#][!-~]*)?", re.IGNORECASE)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rooms.errors import Invalid
-from rooms.markup import clean
+from rooms.markup import UNSEEN, clean
 from rooms.terms import UNSPACED
 
 LONGEST = 60
@@ -30,13 +30,9 @@ BLOCKED, HELD, MASKED = "blocked", "held", "masked"
 
 UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
 _SPACES = re.compile(r"\s\s|[^\S ]")  # white space that is not one space
-_INVISIBLE = frozenset(
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u2800\u3164\ufeff\uffa0"
-    "\u180b\u180c\u180d\u180e\u180f\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064"
-    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))  # variation selectors
-)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 # Signs of markup within a word, which are not seen once it is rendered, and what is never seen.
-_WITHIN = re.compile(rf"(?<=\w)[*_~`\\{''.join(sorted(_INVISIBLE))}]+(?=\w)")
+_WITHIN = re.compile(rf"(?<=\w)[*_~`\\{UNSEEN}]+(?=\w)")
 
 
 class Word(NamedTuple):
@@ -256,7 +252,7 @@ def _fold(cluster: str) -> str:
 
 
 def _is_hidden(letter: str) -> bool:
-    return letter in _INVISIBLE or unicodedata.category(letter) == "Cf"
+    return bool(_UNSEEN.match(letter)) or unicodedata.category(letter) == "Cf"
 
 
 def _edges(

@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.servers import Server, start_postgresql, start_redis, start_sweeper
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,6 +65,15 @@ def start_servers() -> None:
 def stop() -> None:
     while running:
         running.pop().stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `once` is run in the embedded profile alone (see pyproject.toml)."""
+    if PROFILE == "embedded":
+        return
+    once = [item for item in items if item.get_closest_marker("once")]
+    config.hook.pytest_deselected(items=once)
+    items[:] = [item for item in items if item not in once]
 
 
 def pytest_report_header() -> str:

@@ -6,6 +6,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).resolve().parent.parent / "requirements"
 
 

@@ -4,6 +4,10 @@ import gzip
 import re
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 SHEETS = sorted((Path(__file__).resolve().parent.parent / "static" / "css").glob("*.css"))
 
 

@@ -5,6 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCK: dict[str, Any] = json.loads((ROOT / "requirements" / "vendor.json").read_text())
 BUNDLE = (ROOT / LOCK["bundle"]).read_bytes()

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from accounts.names import normalise, problem, room_problem, skeleton
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("typed", "stored"),

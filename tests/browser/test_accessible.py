@@ -10,6 +10,8 @@ from rooms import actions
 from rooms.models import Room
 from tests.browser.conftest import Browse
 
+pytestmark = pytest.mark.once
+
 PAGES = [
     "/rooms/",
     "/rooms/?q=nothing+is+called+that",
@@ -96,27 +98,23 @@ def test_a_room_has_its_landmarks_and_one_heading(browse: Browse, alice: User, w
     expect(page.get_by_role("heading", level=1)).to_have_text("#lobby")
 
 
-@pytest.mark.parametrize("path", PAGES + DOORS)
-def test_no_page_is_wider_than_a_narrow_window(
-    browse: Browse, alice: User, world: Room, path: str
+def test_every_page_fits_a_narrow_window_and_the_strict_policy_without_exception(
+    browse: Browse, alice: User, world: Room
 ) -> None:
-    page = browse(None if path in DOORS else alice, viewport=NARROW).visit(path)
-    assert page.evaluate(OVERFLOW) <= 0
-    assert page.locator("h1").count() == 1
-    assert page.locator("main").count() == 1
+    for user, paths in ((alice, PAGES), (None, DOORS)):
+        page = browse(user, viewport=NARROW).context.new_page()
+        for path in paths:
+            answer = page.goto(path)
+            assert answer is not None
+            assert page.evaluate(OVERFLOW) <= 0, path
+            assert page.locator("h1").count() == 1, path
+            assert page.locator("main").count() == 1, path
+            check_policy(answer.headers["content-security-policy"], answer.text(), path)
 
 
-@pytest.mark.parametrize("path", PAGES + DOORS)
-def test_every_page_is_under_the_strict_policy_and_needs_no_exception(
-    browse: Browse, alice: User, world: Room, path: str
-) -> None:
-    page = browse(None if path in DOORS else alice).context.new_page()
-    answer = page.goto(path)
-    assert answer is not None
-    policy = answer.headers["content-security-policy"]
-    assert policy.startswith("default-src 'none';")
-    assert "unsafe" not in policy
-    assert "require-trusted-types-for 'script'" in policy
-    html = answer.text()
-    assert INLINE.search(html) is None
-    assert all("nonce=" in tag for tag in re.findall("<(?:style|script)[^>]*>", html))
+def check_policy(policy: str, html: str, path: str) -> None:
+    assert policy.startswith("default-src 'none';"), path
+    assert "unsafe" not in policy, path
+    assert "require-trusted-types-for 'script'" in policy, path
+    assert INLINE.search(html) is None, path
+    assert all("nonce=" in tag for tag in re.findall("<(?:style|script)[^>]*>", html)), path

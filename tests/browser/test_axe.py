@@ -13,6 +13,8 @@ from tests.browser.conftest import Browse
 from tests.browser.person import Person, until_live
 from tests.browser.test_accessible import DOORS, PAGES
 
+pytestmark = pytest.mark.once
+
 AXE = Axe()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

@@ -1,7 +1,6 @@
 """What went wrong with htmx in trials, each as a test that it does not here."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,8 @@ from tests.browser.conftest import Browse
 from tests.browser.person import Person, send, until_live
 from tests.browser.shown import shown
 from tests.live import wait_for
+
+pytestmark = pytest.mark.once
 
 HIDE = """
 hidden => {
@@ -41,13 +42,13 @@ def say(person: Person, text: str) -> None:
 
 
 def test_a_late_script_still_opens_the_socket(browse: Browse, alice: User, lobby: Room) -> None:
-    def come_late(route: Route) -> None:
-        time.sleep(0.5)
-        route.continue_()
-
+    late: list[Route] = []
     page = browse(alice).context.new_page()
-    page.route("**/vendor/*.js", come_late)
-    page.goto("/rooms/lobby/")
+    page.route("**/vendor/*.js", lambda route: late.append(route))
+    page.goto("/rooms/lobby/", wait_until="commit")
+    page.wait_for_function("document.readyState == 'interactive'")
+    for route in late:
+        route.continue_()
     until_live(page)
     send(page, "made it")
 

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.live import ROOT
 
 
@@ -22,6 +24,7 @@ def test_nothing_is_missing_after_a_few_faults() -> None:
     assert all(int(operations) > 20 for operations, _ in rows)
 
 
+@pytest.mark.once
 def test_a_broken_build_is_caught() -> None:
     """One that is cheap to try, on one process; `make faults` tries all of them."""
     done = campaign("--profile", "embedded", "--mutation", "no unique nonce")
@@ -29,6 +32,7 @@ def test_a_broken_build_is_caught() -> None:
     assert re.search(r"no unique nonce .* I1 \|$", done.stdout, re.MULTILINE), done.stdout
 
 
+@pytest.mark.once
 def test_every_broken_build_breaks_something_that_is_there() -> None:
     code = (
         "import django; django.setup()\n"

@@ -21,6 +21,8 @@ from tests.faults.history import (
 from tests.faults.invariants import INVARIANTS, judge
 from tests.faults.process import parse_log
 
+pytestmark = pytest.mark.once
+
 
 def operation(number: int, kind: str = "post", **more: object) -> Operation:
     begun = {"began": float(number), "ended": number + 0.5, "outcome": Outcome.ACKNOWLEDGED}

@@ -1,11 +1,14 @@
 """The page without a browser reads the product's own frames and rows."""
 
+import pytest
 from django.utils import timezone
 
 from rooms.models.messages import Line
 from rooms.realtime import frames
 from tests.faults.history import Row, Stream
 from tests.faults.page import Frame, show
+
+pytestmark = pytest.mark.once
 
 
 def line(seq: int, text: str = "hello", **more: object) -> Line:

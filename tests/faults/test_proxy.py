@@ -9,6 +9,8 @@ import pytest
 
 from tests.faults.proxy import Proxy
 
+pytestmark = pytest.mark.once
+
 type Scene = Callable[[Proxy], Awaitable[None]]
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as some
 
 from rooms import days
 
+pytestmark = pytest.mark.once
+
 zones = some.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 moments = some.datetimes(datetime(1970, 1, 2), datetime(2040, 1, 1)).map(
     lambda moment: moment.replace(tzinfo=UTC)

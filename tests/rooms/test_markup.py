@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from rooms.markup import _SANITISER, clean, render
 
+pytestmark = pytest.mark.once
+
 COLOURS = "c gd gh gi gp gu k l m na nb nc nd ne nf nt ow s"
 CLASSES = {"at", "host", *COLOURS.split()}
 DIRECTED = {"p", "li", "blockquote", "th", "td"}

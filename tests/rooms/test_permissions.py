@@ -314,6 +314,7 @@ def test_every_address_of_a_room_is_in_the_table() -> None:
     assert {name for _, name in RULES} == named
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "viewer"), CASES)
 def test_everybody_gets_what_the_table_says(kind: str, viewer: str, settings: object) -> None:

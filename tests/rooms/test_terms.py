@@ -6,6 +6,8 @@ from hypothesis import strategies as some
 
 from rooms.terms import MARK, spans, terms
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("one", "other"),

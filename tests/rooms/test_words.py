@@ -5,7 +5,10 @@ import time
 import pytest
 
 from rooms.errors import Invalid
+from rooms.markup import clean
 from rooms.words import MOST, Reading, Words, automaton, checked
+
+pytestmark = pytest.mark.once
 
 
 def read(text: str, *, blocked: str = "", held: str = "", masked: str = "") -> Reading:
@@ -39,6 +42,24 @@ def test_a_word_is_found(word: str, text: str) -> None:
     assert read(text, blocked=kept).blocked
     assert read(text, held=kept).held
     assert "•••" in read(text, masked=kept).text
+
+
+# Default_Ignorable_Code_Point in DerivedCoreProperties.txt of Unicode 16.
+IGNORABLE = """
+00AD 034F 061C 115F..1160 17B4..17B5 180B..180F 200B..200F 202A..202E 2060..206F 3164 FE00..FE0F
+FEFF FFA0 FFF0..FFF8 1BCA0..1BCA3 1D173..1D17A E0000..E0FFF
+"""
+
+
+def test_nothing_that_unicode_calls_ignorable_hides_a_word() -> None:
+    words = Words(1, (automaton("badword", "", ""),))
+    passed = []
+    for part in IGNORABLE.split():
+        ends = [int(end, 16) for end in part.split("..")]
+        for sign in map(chr, range(ends[0], ends[-1] + 1)):
+            if not words.read(clean(f"bad{sign}word")).blocked:
+                passed.append(f"{ord(sign):X}")
+    assert passed == []
 
 
 @pytest.mark.parametrize(
@@ -77,6 +98,8 @@ def test_the_first_word_is_named_as_it_was_typed() -> None:
         ("\n".join(f"{'ab' * 25}{n}" for n in range(MOST)), "ab" * 5_000),
         ("a", "\ufdfa" * 10_000),
         ("ab", "a*b`" * 2_500),
+        ("ab", "a" + "\u3164" * 9_999),
+        ("ab", "a\u3164*\u2065" * 2_500),
         ("(a+)+$", "a" * 9_999 + "!"),
     ],
 )

@@ -10,6 +10,8 @@ from hypothesis import strategies as some
 from rooms.search.query import Query, parse
 from rooms.terms import terms
 
+pytestmark = pytest.mark.once
+
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from rooms.search.snippets import score, snippet
 from rooms.terms import terms
+
+pytestmark = pytest.mark.once
 
 
 def test_the_words_are_marked_in_the_form_that_they_have() -> None:
