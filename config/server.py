@@ -17,6 +17,7 @@ from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, maybeDeferred
 
+from config import bodies
 from config.asgi import admission
 from rooms.realtime.hub import running_hub
 
@@ -33,20 +34,18 @@ class AlreadyServed(Exception):
 
 
 class Server(DaphneServer):
-    """daphne with limits: frames of at most 256 KiB, 4 MiB kept for a slow reader.
-
-    Form bodies are left to Django: Twisted would parse them on the event loop, where 10 MiB of
-    form stop everybody for seconds. `ready` is called when signals are heard: daphne's own word of
+    """daphne with limits: frames of at most 256 KiB, 4 MiB kept for a slow reader, bodies as
+    `config/bodies.py` has them. `ready` is called when signals are heard: daphne's own word of
     it comes before, when a SIGINT or SIGTERM would still end the process in the middle of things.
     """
 
     def __init__(
         self, application: Any, host: str, port: int, ready: Callable[[], None] | None = None
     ) -> None:
-        WebRequest.parsePOSTFormSubmission = False
+        bodies.install()
         endpoint = f"tcp:port={port}:interface={host.replace(':', r'\:')}"
         super().__init__(
-            application,
+            bodies.in_pieces(application),
             endpoints=[endpoint],
             websocket_timeout=-1,
             websocket_max_message_size=MAX_FRAME,
@@ -89,6 +88,11 @@ class Server(DaphneServer):
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, bodies.Request):
+            scope["body"] = protocol.take_body()
+        return super().create_application(protocol, scope)
+
     def handle_reply(self, protocol: Any, message: dict[str, Any]) -> Awaitable[None]:
         """Pass on what the application sends; a text frame by a short way.
 
@@ -101,8 +105,18 @@ class Server(DaphneServer):
                 self._text, self._frame = text, text_frame(text)
             send_now(protocol.transport, self._frame)
             return SENT
+        if message["type"] == "http.response.body" and isinstance(protocol, bodies.Request):
+            return self._write(protocol, message)
         handled: Awaitable[None] = super().handle_reply(protocol, message)
         return handled
+
+    async def _write(self, request: bodies.Request, message: dict[str, Any]) -> None:
+        """A piece of an answer, at the pace at which it is read."""
+        more = message.get("more_body", False)
+        if not more:
+            bodies.finishing(request)
+        await super().handle_reply(request, message)
+        await bodies.written(request, more)
 
     def _is_clear(self, protocol: Any) -> bool:
         """Whether this is an open socket with nothing of autobahn's own waiting to be sent."""

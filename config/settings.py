@@ -207,7 +207,14 @@ SERVESTATIC_USE_FINDERS = not HASHED_STATIC
 SERVESTATIC_ADD_HEADERS_FUNCTION = static.headers
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env("FILES", default=str(VAR_DIR / "files")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": (
             "servestatic.storage.CompressedManifestStaticFilesStorage"
@@ -217,6 +224,14 @@ STORAGES = {
     },
 }
 
+# What people send with messages (see rooms/actions/attachments.py): at most so much in one file, so
+# many in one message, so much of one person in a day, and of all together (0: no limit).
+
+FILE_BYTES: int = env.int("FILE_MEGABYTES", default=10) * 1_000_000
+FILES_PER_MESSAGE: int = env.int("FILES_PER_MESSAGE", default=10)
+FILE_BYTES_A_DAY: int = env.int("FILE_MEGABYTES_A_DAY", default=200) * 1_000_000
+FILE_BYTES_IN_ALL: int = env.int("FILE_GIGABYTES_IN_ALL", default=0) * 1_000_000_000
+
 # Security
 
 SECURE_CSP: dict[str, list[str]] = {
@@ -224,6 +239,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],

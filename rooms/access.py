@@ -5,12 +5,18 @@ exist answer alike, after the same queries.
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Invitation, User
 from rooms.errors import Barred, Purged
-from rooms.models import Case, Held, Kind, Membership, Message, Role, Room, Sanction
+from rooms.models import Attachment, Case, Held, Kind, Membership, Message, Role, Room, Sanction
 from rooms.models.sanctions import banned
+
+SHOWN_OF_ATTACHMENT = (
+    "key", "name", "type", "size", "width", "height", "moves", "message__removed_at",
+    "held__author",
+)  # fmt: skip
 
 
 def membership(user: User, slug: str) -> Membership:
@@ -65,6 +71,25 @@ def message(member: Membership, seq: int) -> Message:
         raise Purged if 0 < seq < member.room.first_seq else Http404("No such message.")
     found.room = member.room
     return found
+
+
+def attachment(member: Membership, key: str) -> Attachment:
+    """The file with this key, of a message in a room that the person may read; one query.
+
+    Raises Http404, also for what was removed, which moderators alone may see, and what waits for
+    them, which is its author's and theirs.
+    """
+    _refuse_nul(key)
+    here = Q(message__room=member.room_id) | Q(held__room=member.room_id)
+    found = Attachment.objects.select_related("message", "held").filter(here, key=key)
+    file = found.only(*SHOWN_OF_ATTACHMENT).first()
+    if file is None:
+        raise Http404("No such file.")
+    is_open = file.message is not None and not file.message.is_removed
+    mine = file.held is not None and file.held.author_id == member.user_id
+    if not (is_open or mine or member.may_moderate):
+        raise Http404("No such file.")
+    return file
 
 
 def held(member: Membership, pk: int) -> Held:

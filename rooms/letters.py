@@ -77,7 +77,7 @@ def _mentions(letter: Letter) -> list[dict[str, str]]:
         {
             "who": each.message.author.name if each.message.author else "A former member",
             "room": "" if each.message.room.is_direct else each.message.room.name,
-            "text": each.message.text[:EXCERPT],
+            "text": each.message.in_words[:EXCERPT],
             "url": absolute(f"{each.message.get_absolute_url()}#m{each.seq}"),
         }
         for each in found

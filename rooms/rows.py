@@ -3,7 +3,7 @@
 The page, the live frame, the catch-up and older rows all come from here, so they cannot differ.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import initials, tone
 from rooms.markup import named
+from rooms.models.files import LARGE, SMALL, File, files_of
 from rooms.models.messages import Line
 
 FORMER = "A former member"
@@ -42,12 +43,19 @@ def article(line: Line, slug: str) -> SafeString:
         line.username or "",
         line.display_name or line.username or FORMER,
         "" if line.removed_at else line.html,
+        () if line.removed_at else files_of(line.files),
         line.created_at,
         line.opens_run,
         line.edited_at is not None,
         line.removed_at is not None,
         line.removed_by == line.author,
     )
+
+
+def shown_files(files: Sequence[File]) -> list[tuple[File, tuple[int, int]]]:
+    """Each file with the width and height of its picture, if it is one, in a row."""
+    box = LARGE if len(files) == 1 else SMALL
+    return [(file, file.within(box) if file.kind == "picture" else (0, 0)) for file in files]
 
 
 def day(seq: int, at: datetime, slug: str) -> SafeString:
@@ -63,6 +71,7 @@ def _article(
     username: str,
     name: str,
     html: str,
+    files: tuple[File, ...],
     created_at: datetime,
     opens_run: bool,
     edited: bool,
@@ -72,4 +81,5 @@ def _article(
     at = timezone.localtime(created_at)
     face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}
     names = " ".join(named(html))
+    shown = shown_files(files)
     return render_to_string("rooms/message.html#row", locals() | face)

@@ -4,14 +4,18 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from html import escape
+from itertools import chain
 from typing import Any
+from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from rooms.models import Membership, Message, Room
+from rooms.models.files import Kept, files_of
 from rooms.models.messages import Line
 from rooms.rows import FORMER
 
@@ -21,9 +25,11 @@ SENT = 64 * 1024
 HEAD = """\
 <!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:">
 <title>{name}</title><style>body{{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto}}
-time{{color:#666;font-size:.8em}}pre{{overflow:auto}}</style><h1>{name}</h1><p>{topic}</p>
+time{{color:#666;font-size:.8em}}pre{{overflow:auto}}img{{max-width:100%}}</style>
+<h1>{name}</h1><p>{topic}</p>
 """
 
 
@@ -46,14 +52,17 @@ class Outlet:
         return taken
 
 
-def zipped(files: Iterable[tuple[str, Iterable[str]]]) -> Iterator[bytes]:
+type Entry = tuple[str, Iterable[str | bytes]]
+
+
+def zipped(files: Iterable[Entry]) -> Iterator[bytes]:
     """A zip of these files, each given in pieces; no more than a piece or two is ever held."""
     outlet: Any = Outlet()
     with ZipFile(outlet, "w", ZIP_DEFLATED) as archive:
         for name, pieces in files:
             with archive.open(name, "w", force_zip64=True) as file:
                 for piece in pieces:
-                    file.write(piece.encode())
+                    file.write(piece.encode() if isinstance(piece, str) else piece)
                     if outlet.size > SENT:
                         yield outlet.take()
     yield outlet.take()
@@ -62,12 +71,11 @@ def zipped(files: Iterable[tuple[str, Iterable[str]]]) -> Iterator[bytes]:
 def of_room(room: Room) -> Iterator[bytes]:
     """All that can be read in a room now, as JSON and as a page; what was removed stays away."""
     about = {"name": room.name, "topic": room.topic, "address": room.slug}
-    return zipped(
-        [
-            ("messages.json", _document(about, "messages", _told(room))),
-            ("messages.html", _page(room)),
-        ]
-    )
+    texts: list[Entry] = [
+        ("messages.json", _document(about, "messages", _told(room))),
+        ("messages.html", _page(room)),
+    ]
+    return zipped(chain(texts, _files_of_room(room)))
 
 
 def of_person(user: User) -> Iterator[bytes]:
@@ -93,12 +101,11 @@ def of_person(user: User) -> Iterator[bytes]:
          "decision": each.decision or "waiting", "reason": each.reason}
         for each in held
     ]  # fmt: skip
-    return zipped(
-        [
-            ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),
-            ("messages.json", _document({}, "messages", _own(user))),
-        ]
-    )
+    texts: list[Entry] = [
+        ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),
+        ("messages.json", _document({}, "messages", _own(user))),
+    ]
+    return zipped(chain(texts, _files_of_person(user)))
 
 
 def _reported(user: User) -> dict[str, list[dict[str, Any]]]:
@@ -134,6 +141,7 @@ def _told(room: Room) -> Iterator[list[dict[str, Any]]]:
                 "author": line.username,
                 "name": line.display_name or line.username or FORMER,
                 "text": None if line.removed_at else text,
+                "files": [] if line.removed_at else _names(line.seq, line.files),
                 "edited_at": _at(line.edited_at),
                 "removed_at": _at(line.removed_at),
             }
@@ -149,12 +157,52 @@ def _page(room: Room) -> Iterator[str]:
 
 def _article(line: Line) -> str:
     name = escape(line.display_name or line.username or FORMER)
-    body = "<p><i>removed</i></p>" if line.removed_at else line.html
+    body = "<p><i>removed</i></p>" if line.removed_at else line.html + _shown(line)
     at = timezone.localtime(line.created_at)
     return (
         f'<article id="m{line.seq}"><b>{name}</b> <time datetime="{at.isoformat()}">'
         f"{at:%Y-%m-%d %H:%M}</time>{body}</article>\n"
     )
+
+
+def _shown(line: Line) -> str:
+    """A message's files on the page: pictures, and links to all else."""
+    return "".join(
+        f'<p><a href="{quote(name)}">'
+        + (
+            f'<img src="{quote(name)}" alt="{escape(file.name)}">'
+            if file.kind == "picture"
+            else escape(file.name)
+        )
+        + "</a></p>"
+        for name, file in zip(_names(line.seq, line.files), files_of(line.files), strict=True)
+    )
+
+
+def _names(place: object, kept: Kept) -> list[str]:
+    """What the files of a message at this place are called in the zip."""
+    return [f"files/{place}-{n}-{file.name}" for n, file in enumerate(files_of(kept), 1)]
+
+
+def _files_of_room(room: Room) -> Iterator[Entry]:
+    for values in _stretches(room, "pk"):
+        for line, _pk in values:
+            if not line.removed_at:
+                yield from _entries(line.seq, line.files)
+
+
+def _files_of_person(user: User) -> Iterator[Entry]:
+    mine = Message.objects.filter(author=user, files__isnull=False).order_by("pk")
+    for seq, kept, address in list(mine.values_list("seq", "files", "room__slug")):
+        yield from _entries(f"{address}-{seq}", kept)
+
+
+def _entries(place: object, kept: Kept) -> Iterator[Entry]:
+    """The files themselves, without those that were deleted in the meantime."""
+    for name, file in zip(_names(place, kept), files_of(kept), strict=True):
+        if default_storage.exists(file.path):
+            with default_storage.open(file.path) as stored:
+                yield name, stored.chunks(SENT)
 
 
 def _stretches(room: Room, column: str) -> Iterator[list[tuple[Line, str]]]:
@@ -174,8 +222,11 @@ def _own(user: User) -> Iterator[list[dict[str, Any]]]:
     for start in range(0, len(keys), AT_ONCE):
         found = Message.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
         told = found.values(
-            "seq", "text", "created_at", "edited_at", "removed_at", address=F("room__slug")
-        )
+            "seq", "text", "files", "created_at", "edited_at", "removed_at",
+            address=F("room__slug"),
+        )  # fmt: skip
+        for each in told:
+            each["files"] = _names(f"{each['address']}-{each['seq']}", each["files"])
         yield [{key: _at(value) for key, value in each.items()} for each in told]
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rooms.views import (
+    attachments,
     cases,
     conversations,
     feeds,
@@ -65,6 +66,9 @@ urlpatterns = [
     path("<str:slug>/invitations/<int:pk>/revoke/", invitations.revoke, name="revoke-invitation"),
     path("<str:slug>/take-away/", takeaway.room, name="take-away"),
     path("<str:slug>/messages/", messages.post, name="post"),
+    path("<str:slug>/files/", attachments.attach, name="attach"),
+    path("<str:slug>/files/<str:key>/", attachments.file, name="file"),
+    path("<str:slug>/files/<str:key>/preview/", attachments.preview, name="preview"),
     path("<str:slug>/names/", mentions.names, name="names"),
     path("<str:slug>/older/", messages.older, name="older"),
     path("<str:slug>/changes/", messages.changes, name="changes"),

@@ -31,6 +31,7 @@ def prepare() -> None:
     if not WORKER:
         running.append(start_sweeper(FOLDER))
         set_environment()
+    os.environ["FILES"] = str(FOLDER / f"files{WORKER}")
     if PROFILE == "scaled":
         start_servers()
 

@@ -1,6 +1,7 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
 from rooms.actions import (
+    attachments,
     conversations,
     held,
     invitations,
@@ -18,6 +19,7 @@ from rooms.actions import (
 )
 
 __all__ = [
+    "attachments",
     "conversations",
     "held",
     "invitations",

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.actions.notices import tell
 from accounts.models import User
-from rooms.actions import rules
+from rooms.actions import attachments, rules
 from rooms.errors import Conflict, Refused
 from rooms.markup import clean
-from rooms.models import Decision, Held, Membership, Role, Room
+from rooms.models import Attachment, Decision, Held, Membership, Role, Room
 from rooms.realtime import events
 from rooms.words import MASK
 
@@ -27,9 +27,10 @@ NOT_YOURS = "Only the room's moderators can let messages in, or reject them."
 
 
 def hold(
-    *, room: Room, author: User, text: str, nonce: str | None, why: str, word: str = ""
+    *, room: Room, author: User, said: rules.Said, nonce: str | None, why: str
 ) -> tuple[Held, int]:
-    """Keep `text` for the moderators of `room`, and for how long slow mode has its author wait.
+    """Keep what is `said`, files included, for the moderators of `room`, and for how long slow
+    mode has its author wait.
 
     The same nonce is held once. Raises Refused where the author may not write, has too much
     waiting, or had this rejected before, and Conflict for a nonce that came with another text.
@@ -41,13 +42,20 @@ def hold(
             raise Refused(me.obstacle)
         before = Held.objects.filter(author=author, room=room, nonce=nonce).first()
         if nonce is not None and before is not None:
-            return _again(before, text), me.wait
+            return _again(before, said.text), me.wait
         if me.held_count >= MOST:
             text = _("%(count)s messages of yours wait for a moderator. Let these be seen first.")
             raise Refused(text % {"count": me.held_count})
         held = Held.objects.create(
-            room=room, author=author, text=text, nonce=nonce, why=why, word=word[:100]
+            room=room,
+            author=author,
+            text=said.text,
+            nonce=nonce,
+            why=why,
+            word=said.held[:100],
         )
+        if said.files:
+            Attachment.objects.claim(said.files, held=held)
         Membership.objects.filter(pk=me.pk).update(
             draft="", posted_before=F("last_posted_at"), last_posted_at=timezone.now()
         )
@@ -60,6 +68,7 @@ def reject(*, by: Membership, held: Held, reason: str = "") -> None:
     reason = clean(reason)[:250]
     with transaction.atomic():
         room, me, author = decide(by, held, Decision.REJECTED, reason)
+        attachments.discard(held.attachments.all())
         told = _("A moderator of “%(room)s” did not let a message of yours in.")
         why = _(" Reason: %(reason)s") % {"reason": reason} if reason else ""
         address = reverse("rooms:held", args=[room.slug])
@@ -80,6 +89,7 @@ def take_back(*, by: Membership, held: Held) -> None:
         if held.author_id != by.user_id:
             raise Refused(_("Only its author can take it back."))
         _claim(held, Decision.WITHDRAWN, by.user, "")
+        attachments.discard(held.attachments.all())
         _count(room, held.author_id)
 
 
@@ -87,7 +97,10 @@ def withdraw_all(room: Room, user_pk: int) -> None:
     """Whoever leaves a room takes along what waits there; under the room's lock. One query for
     most, who have nothing waiting."""
     theirs = Held.objects.waiting().filter(room=room.pk, author=user_pk)
-    if theirs.update(decision=Decision.WITHDRAWN, decided_at=timezone.now(), text=""):
+    pks = list(theirs.values_list("pk", flat=True))
+    if pks:
+        theirs.update(decision=Decision.WITHDRAWN, decided_at=timezone.now(), text="")
+        attachments.discard(Attachment.objects.filter(held__in=pks))
         _count(room, user_pk)
 
 

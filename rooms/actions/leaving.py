@@ -5,9 +5,10 @@ from django.utils import timezone
 
 from accounts.actions import people
 from accounts.models import User
+from rooms.actions import attachments
 from rooms.actions.held import withdraw_all
 from rooms.errors import Refused
-from rooms.models import Kind, Membership, Message, Role, Room
+from rooms.models import Attachment, Kind, Membership, Message, Role, Room
 from rooms.realtime import events
 
 AT_ONCE = 500
@@ -67,7 +68,8 @@ def _disown(person: User, room_pk: int) -> None:
         if person.leaving == User.Leaving.ERASE:
             standing = messages.filter(removed_at=None)
             standing.update(removed_at=timezone.now())
-            messages.update(text="", html="", removal_reason="")
+            messages.update(text="", html="", files=None, removal_reason="")
+            attachments.discard(Attachment.objects.filter(message__in=pks))
 
 
 def _check_owner(member: Membership) -> None:

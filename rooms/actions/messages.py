@@ -14,15 +14,24 @@ from rooms.actions import mentions, rules
 from rooms.actions.conversations import bring_back
 from rooms.actions.held import decide, hold
 from rooms.errors import Conflict, Purged, Refused, Waiting
-from rooms.models import Attention, Decision, Held, Membership, Message, Room
+from rooms.models import Attachment, Attention, Decision, Held, Membership, Message, Room
 from rooms.realtime import events
 from rooms.words import MASK, Words
 
 GONE = "That message is not there any more."
 
 
-def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Message:
+def post(
+    *,
+    room: Room,
+    author: User,
+    text: str,
+    nonce: str | None = None,
+    files: Sequence[Attachment] = (),
+) -> Message:
     """Say `text` in `room`; the message, or the stored one when `nonce` came before.
+
+    With `files`, nobody's yet (`attachments.brought`), which may stand alone: one query more.
 
     Three queries, whatever the room's size: the room's numbers (with its row's lock), the
     author's membership, the message; up to three more where people are named, and one where
@@ -31,8 +40,8 @@ def post(*, room: Room, author: User, text: str, nonce: str | None = None) -> Me
     this now, Slowed and Repeated where they have to wait, Conflict for a nonce that came with
     another text, and Waiting for what is held for a moderator: that is taken.
     """
-    text = rules.checked(text)
-    return rules.by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known))
+    text = rules.checked(text, may_be_empty=bool(files))
+    return rules.by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known, files))
 
 
 def approve(*, by: Membership, held: Held) -> Message:
@@ -41,12 +50,14 @@ def approve(*, by: Membership, held: Held) -> Message:
     Raises Refused, also where its author may not write here now: then it goes on waiting.
     """
     called = mentions.called(held.text, by.room, held.author)
-    said = rules.Said(held.text, markup.render(held.text, called.names), called)
+    files = list(held.attachments.order_by("pk"))
+    html = markup.render(held.text, called.names)
+    said = rules.Said(held.text, html, called, files=files)
     with transaction.atomic():
         room, me, author = decide(by, held, Decision.APPROVED, "")
         if author.obstacle:
             raise Refused(_why_not_now(author))
-        message = _posted(room, held.author, held.nonce)
+        message = posted(room, held.author, held.nonce)
         if message is None:
             message = _insert(room, held.author, held.nonce, said)
         elif not _says(message, held.text):
@@ -58,9 +69,10 @@ def approve(*, by: Membership, held: Held) -> Message:
 def edit(*, member: Membership, message: Message, text: str) -> Message:
     """Put `text` in the place of one's own message. Raises Invalid or Refused.
 
-    What would have to wait for a moderator cannot be put in by an edit.
+    What would have to wait for a moderator cannot be put in by an edit. Its files stay, and with
+    them it may be left without a text.
     """
-    text = rules.checked(text)
+    text = rules.checked(text, may_be_empty=bool(message.files))
     return rules.by_the_words(message.room_id, lambda known: _edit(member, message, text, known))
 
 
@@ -145,33 +157,47 @@ def remove_many(
     return count
 
 
-def _post(room: Room, author: User, text: str, nonce: str | None, known: Words) -> Message:
-    said = rules.written(text, room, author, known)
+def sent_before(*, room: Room, author: User, text: str, nonce: str | None) -> Message | None:
+    """The message that came with this nonce before, for whoever would have much work to send it
+    again. One query. Raises Conflict if that was another text."""
+    stored = posted(room, author, nonce)
+    if stored is not None and not _says(stored, markup.clean(text)):
+        raise Conflict(rules.ANOTHER_TEXT)
+    return stored
+
+
+def posted(room: Room, author: User, nonce: str | None) -> Message | None:
+    """The message that came with this nonce before. One query."""
+    if nonce is None:
+        return None
+    return Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
+
+
+def _post(
+    room: Room,
+    author: User,
+    text: str,
+    nonce: str | None,
+    known: Words,
+    files: Sequence[Attachment],
+) -> Message:
+    said = rules.written(text, room, author, known, files)
     try:
         with transaction.atomic():
             return _insert(room, author, nonce, said)
     except rules.Withheld as held:
-        stored = _posted(room, author, nonce)
+        stored = posted(room, author, nonce)
         if stored is None:
-            _held, seconds = hold(
-                room=room, author=author, text=said.text, nonce=nonce, why=held.why, word=said.held
-            )
+            _held, seconds = hold(room=room, author=author, said=said, nonce=nonce, why=held.why)
             raise Waiting(seconds) from None
     except (IntegrityError, Refused):
-        stored = _posted(room, author, nonce)
+        stored = posted(room, author, nonce)
         if stored is None:
             raise
     if not _says(stored, said.text) and stored.text != text:
         raise Conflict(rules.ANOTHER_TEXT)
     metrics.repeats.inc()
     return stored
-
-
-def _posted(room: Room, author: User, nonce: str | None) -> Message | None:
-    """The message that came with this nonce before."""
-    if nonce is None:
-        return None
-    return Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
 
 
 def _says(stored: Message, text: str) -> bool:
@@ -202,7 +228,7 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
 def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Message:
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
-    member = Membership.taking_part(numbers, author, said.text)
+    member = Membership.taking_part(numbers, author, said.likeness)
     if member.obstacle:
         raise Refused(member.obstacle)
     if said.version is not None:
@@ -216,10 +242,13 @@ def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Me
         nonce=nonce,
         text=said.text,
         html=said.html,
+        files=said.shown_files,
         created_at=numbers.last_posted_at or now,
         opens_run=numbers.run_head == numbers.last_seq,
         opens_day=numbers.day_head == numbers.last_seq,
     )
+    if said.files:
+        Attachment.objects.claim(said.files, message=message)
     message.wait = 0 if member.may_moderate else numbers.slow_mode
     message.unreached = said.called.unreached
     people = mentions.keep(message, said.called, member.other_id)
@@ -270,7 +299,7 @@ def _why_not_restored(me: Membership, message: Message) -> str:
         return "Its author removed it: it stays so."
     if message.author_id == me.user_id:
         return "Somebody else has to bring back what was removed of yours."
-    if not message.text:
+    if not message.text and not message.files:
         return "Its text has been deleted for good."
     return "You cannot do that for somebody with the same or a higher role."
 

@@ -54,7 +54,7 @@ def report_message(*, by: Membership, message: Message, kind: str, comment: str 
             raise Refused(_("You have reported this message already."))
         case = _case(by.user, room, now.author)
         return _report(
-            case, by.user, kind, comment, message=now, seq=now.seq, text=now.text,
+            case, by.user, kind, comment, message=now, seq=now.seq, text=now.in_words,
             said_at=now.created_at,
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """What may be said now, by the words that hold in a room and by who says it how often."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,8 @@ from accounts.models import User
 from rooms import markup
 from rooms.actions import mentions, words
 from rooms.errors import Conflict, Invalid, Refused, Repeated, Slowed
-from rooms.models import Membership, Message, Room, Why, WordList
+from rooms.models import Attachment, Membership, Message, Room, Why, WordList
+from rooms.models.files import File
 from rooms.words import Words
 
 LONGEST = 10_000
@@ -30,7 +31,8 @@ class Withheld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text as it would be in the room, with what the words that hold there say of it.
+    """A text as it would be in the room, with what the words that hold there say of it, and the
+    files that come with it.
 
     `version` is None for what a moderator has looked at.
     """
@@ -41,16 +43,30 @@ class Said:
     version: int | None = None
     blocked: str = ""
     held: str = ""
+    files: Sequence[Attachment] = ()
+
+    @property
+    def shown_files(self) -> list[File] | None:
+        """What the message keeps of its files."""
+        return [attachment.file for attachment in self.files] or None
+
+    @property
+    def likeness(self) -> str:
+        """What is the same where the same is said again."""
+        return "\n".join([self.text, *(f"{file.name} {file.size}" for file in self.files)])
 
     @property
     def links(self) -> bool:
         return "<a " in self.html
 
 
-def checked(text: str) -> str:
-    """The text as it is stored. Raises Invalid for one that cannot be a message."""
+def checked(text: str, *, may_be_empty: bool = False) -> str:
+    """The text as it is stored. Raises Invalid for one that cannot be a message.
+
+    Beside files it `may_be_empty`.
+    """
     text = markup.clean(text)
-    if not text:
+    if not text and not may_be_empty:
         raise Invalid("Write something first.")
     if len(text) > LONGEST:
         over = len(text) - LONGEST
@@ -71,11 +87,13 @@ def by_the_words(room_pk: int, act: Callable[[Words], Message]) -> Message:
     raise Conflict(_("The words of this room are just being changed. Send it again."))
 
 
-def written(text: str, room: Room, author: User, known: Words) -> Said:
+def written(
+    text: str, room: Room, author: User, known: Words, files: Sequence[Attachment] = ()
+) -> Said:
     read = known.read(text)
     called = mentions.called(read.text, room, author)
     html = markup.render(read.text, called.names)
-    return Said(read.text, html, called, known.version, read.blocked, read.held)
+    return Said(read.text, html, called, known.version, read.blocked, read.held, files)
 
 
 def check(member: Membership, said: Said) -> None:

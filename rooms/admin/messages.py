@@ -5,13 +5,17 @@ from typing import Any
 from django.contrib import admin
 from django.db.models.functions import Left
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from accounts.models import User
 from rooms import actions
 from rooms.admin.standing import within
 from rooms.models import Kind, Message, Room
+from rooms.models.files import files_of, in_words
 from rooms.views.page import whole
 
 
@@ -29,6 +33,7 @@ class MessageAdmin(StaffAdmin):
     search_fields = ("pk",)
     search_help_text = "A room's address, room/number, or @name"
     exclude = ("html", "nonce", "opens_run", "opens_day")
+    readonly_fields = ("attached",)
     actions = ("remove",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
@@ -69,4 +74,14 @@ class MessageAdmin(StaffAdmin):
     @admin.display(description="text")
     def excerpt(self, message: Any) -> str:
         address = f"{message.get_absolute_url()}#m{message.seq}"
-        return format_html('{} <a href="{}">See</a>', message.beginning, address)
+        shown = in_words(message.beginning, message.files)
+        return format_html('{} <a href="{}">See</a>', shown, address)
+
+    @admin.display(description=_("files"))
+    def attached(self, message: Message) -> SafeString:
+        """What has to be seen to be judged is seen in the room, by those who may."""
+        told = [
+            (file.name, file.kind_name, filesizeformat(file.size))
+            for file in files_of(message.files)
+        ]
+        return format_html_join(mark_safe("<br>"), "{} ({}, {})", told)

@@ -1,5 +1,6 @@
-"""The nouns: rooms, members, messages, mentions, sanctions, reports, words, saved, letters."""
+"""The nouns: rooms, members, messages, attachments, mentions, sanctions, reports, letters, …"""
 
+from rooms.models.attachments import Attachment
 from rooms.models.held import Decision, Held, Why
 from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
@@ -12,6 +13,7 @@ from rooms.models.saved import Saved
 from rooms.models.words import WordList
 
 __all__ = [
+    "Attachment",
     "Attention",
     "Case",
     "Decision",

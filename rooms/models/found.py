@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from rooms.models.files import files_of
 from rooms.terms import MARK, terms
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from rooms.models.rooms import Room
 
 PUBLIC = f"{MARK}public"
-HAS = {"link": f"{MARK}link", "code": f"{MARK}code"}
+HAS = {"link": f"{MARK}link", "code": f"{MARK}code", "file": f"{MARK}file"}
 _SIGNS = {"link": "<a ", "code": "<code"}
 
 
@@ -25,13 +26,16 @@ def author_term(pk: int) -> str:
 
 
 def terms_of(message: "Message", room: "Room") -> list[str]:
-    """The words of a message in order, then what else it can be found by.
+    """The words of a message and of its files' names in order, then what else it is found by.
 
     Who may read it is among these, so that the index itself leaves out what one may not read: a
     search takes no longer for what is said in rooms that one does not know of. A room's kind
     never changes; should it one day, its messages have to be saved again.
     """
+    files = files_of(getattr(message, "files", None))  # an early migration knows of none
     found = terms(message.text)
+    found += [term for file in files for term in terms(file.name)]
+    found += [HAS["file"]] if files else []
     found += [HAS[what] for what, sign in _SIGNS.items() if sign in message.html]
     found += [PUBLIC] if room.kind == "public" else []
     found += [author_term(message.author_id)] if message.author_id else []

@@ -29,10 +29,10 @@ class HeldQuerySet(models.QuerySet["Held"]):
         return self.filter(decision="")
 
     def listed(self, after: int = 0) -> "list[Held]":
-        """The longest waiting first, one more than a page, each with its author. One query."""
-        return list(
-            self.filter(pk__gt=after).select_related("author").order_by("pk")[: PER_PAGE + 1]
-        )
+        """The longest waiting first, one more than a page, each with its author and files. Two
+        queries."""
+        found = self.filter(pk__gt=after).select_related("author").prefetch_related("attachments")
+        return list(found.order_by("pk")[: PER_PAGE + 1])
 
     def count_anew(self, room_pk: int, author_pk: int) -> None:
         """What waits in a room, and there of one person, as both rows say it; under the room's

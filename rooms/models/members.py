@@ -326,7 +326,9 @@ class Membership(models.Model):
 
     def may_restore(self, message: "Message", author: "Membership | None") -> bool:
         """Bring it back: what a moderator removed of somebody lower, never what was one's own."""
-        if not self.may_moderate or not message.is_removed or not message.text:
+        if not self.may_moderate or not message.is_removed:
+            return False
+        if not message.text and not message.files:
             return False
         if message.author_id == self.user_id or message.removed_by_id == message.author_id:
             return False

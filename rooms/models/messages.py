@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from rooms.models.files import Kept, in_words
 from rooms.models.found import TermsField
 from rooms.models.rooms import Room
 
@@ -21,6 +22,7 @@ class Line(NamedTuple):
     version: int
     posted_version: int
     html: str
+    files: Kept
     created_at: datetime
     opens_run: bool
     opens_day: bool
@@ -67,7 +69,8 @@ class Message(models.Model):
     `seq` is its place in the room, 1, 2, 3 … without holes; `posted_version` the room's version
     when it came, `version` that of its last change. Never a time or an id as a cursor: they do
     not follow commit order. `created_at` never goes back from one seq to the next. `html` is the
-    text rendered once, when written. `opens_run` and `opens_day` say that a run of one author or
+    text rendered once, when written. `files` is what rows show of its attachments, None for a
+    message without. `opens_run` and `opens_day` say that a run of one author or
     a day begins here (see `Room`). `wait` is told by `post` alone: the seconds of slow mode
     until its author may say the next.
     """
@@ -90,6 +93,7 @@ class Message(models.Model):
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
     text = models.TextField()
     html = models.TextField()
+    files = models.JSONField(null=True, editable=False)
     terms = TermsField()
     opens_run = models.BooleanField(default=True)
     opens_day = models.BooleanField(default=False)
@@ -125,6 +129,10 @@ class Message(models.Model):
     @property
     def is_removed(self) -> bool:
         return self.removed_at is not None
+
+    @property
+    def in_words(self) -> str:
+        return in_words(self.text, self.files)
 
     @property
     def unreached_text(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from rooms import conversations, days
 from rooms.models import Kind, Message, Room
+from rooms.models.files import in_words
 from rooms.models.found import HAS, author_term, room_term
 from rooms.models.rooms import banned_from
 from rooms.search import postgresql, sqlite
@@ -73,7 +74,7 @@ def search(user: User, text: str, *, best: bool, after: Place | None) -> Results
         return Results(query, [], None)
     page = _best if best and query.phrases else _newest
     messages, then = page(user, query.phrases, match, after)
-    found = [Result(m, snippet(m.text, query.phrases)) for m in messages]
+    found = [Result(m, snippet(m.in_words, query.phrases)) for m in messages]
     return Results(query, found, then)
 
 
@@ -161,8 +162,9 @@ def _best(
 ) -> tuple[list[Message], Place | None]:
     below = after.below if after else END
     pks = index.matches(_before(match, below), BEST_OF)
-    texts = Message.objects.filter(pk__in=pks).values_list("pk", "text")
-    ranked = sorted(((score(text, phrases), pk) for pk, text in texts), reverse=True)
+    texts = Message.objects.filter(pk__in=pks).values_list("pk", "text", "files")
+    scored = ((score(in_words(text, files), phrases), pk) for pk, text, files in texts)
+    ranked = sorted(scored, reverse=True)
     if after and after.score:
         ranked = [place for place in ranked if place < (after.score, after.pk)]
     shown = ranked[:PAGE]

@@ -74,9 +74,7 @@ def _take(query: Query, key: str, value: str, zone: ZoneInfo) -> None:
 
 
 def _take_has(query: Query, value: str) -> None:
-    if value == "file":
-        query.problems.append("There are no files here yet, so there is nothing that has one.")
-    elif value not in HAS:
+    if value not in HAS:
         query.problems.append(f"“has:” knows link, code and file, not “{value}”.")
     else:
         query.has.append(value)

@@ -6,12 +6,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html_join
 from django.utils.http import quote_etag
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from rooms import access, actions
 from rooms.errors import Refused
 from rooms.models import Message
+from rooms.models.files import files_of
 from rooms.models.messages import Line
 from rooms.rows import FORMER
 from rooms.views.haste import unhurried
@@ -54,7 +56,9 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
             feed_url=here(),
         )
         for line in reversed(standing.newest(SHOWN)):
-            _add(made, line, here(reverse("rooms:message", args=[member.room.slug, line.seq])))
+            url = here(reverse("rooms:message", args=[member.room.slug, line.seq]))
+            files = here(reverse("rooms:attach", args=[member.room.slug]))
+            _add(made, line, url, files)
         return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
 
     response = answer(request)
@@ -62,13 +66,15 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _add(made: Atom1Feed, line: Line, url: str) -> None:
+def _add(made: Atom1Feed, line: Line, url: str, files: str) -> None:
+    """Files as links: whoever follows one signs in."""
     name = line.display_name or line.username or FORMER
+    links = [(files, file.key, file.name) for file in files_of(line.files)]
     made.add_item(
         title=name,
         link=url,
         unique_id=url,
-        description=line.html,
+        description=line.html + format_html_join("", '<p><a href="{}{}/">{}</a></p>', links),
         author_name=name,
         pubdate=line.created_at,
         updateddate=line.edited_at or line.created_at,

@@ -87,7 +87,10 @@ def _page(request: Request, member: Membership, refusal: Refused | None = None) 
         "member": member,
         "found": found[:PER_PAGE],
         "later": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
-        "own": here.filter(author=request.user).exclude(decision="withdrawn").order_by("-pk")[:OWN],
+        "own": here.filter(author=request.user)
+        .exclude(decision="withdrawn")
+        .order_by("-pk")
+        .prefetch_related("attachments")[:OWN],
         "error": refusal,
     }
     return render(request, "rooms/held.html", context, status=refusal.status if refusal else 200)

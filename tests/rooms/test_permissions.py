@@ -4,8 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.test import Client
@@ -14,7 +18,7 @@ from django.urls import URLPattern, reverse
 from accounts.models import Invitation, User
 from rooms import access, actions
 from rooms.errors import Barred, Refused
-from rooms.models import Case, Held, Kind, Membership, Message, Room, Why
+from rooms.models import Attachment, Case, Held, Kind, Membership, Message, Room, Why
 from rooms.realtime import commands
 from rooms.urls import urlpatterns
 from tests.conftest import person, signed_in
@@ -73,7 +77,9 @@ FORMS = {
     "unread": {"seq": "1"},
     "attention": {"attention": "mentions"},
     "names": {"message": "@bo"},
+    "attach": {"message": "a picture"},
 }
+FILES = {"file", "preview"}
 
 
 @dataclass(frozen=True)
@@ -135,6 +141,7 @@ class World:
     cases: dict[str, int]
     invitation: Invitation
     held: dict[str, Held]
+    file: Attachment
 
     def address(self, name: str, whose: str) -> str:
         given: dict[str, object] = {"slug": self.room.slug}
@@ -148,6 +155,8 @@ class World:
             given["pk"] = self.cases[whose]
         if name == "day":
             given["day"] = "2026-11-24"
+        if name in FILES:
+            given["key"] = self.file.key
         if name == "revoke-invitation":
             given["pk"] = self.invitation.pk
         address = reverse(f"rooms:{name}", kwargs=given)
@@ -171,6 +180,7 @@ def build(kind: str, viewer: str) -> World:
         whose: Held.objects.create(room=room, author=author, text="said", why=Why.WORD)
         for whose, author in people.items()
     }
+    file = _attach(room, seqs["another's", False])
     cases = {whose: Case.objects.create(room=room, person=p).pk for whose, p in people.items()}
     if kind == "archived":
         actions.rooms.change(by=access.membership(alice, room.slug), archived=True)
@@ -180,7 +190,9 @@ def build(kind: str, viewer: str) -> World:
         gone = Room(name="hall", slug="hall")
         Room.objects.filter(pk=room.pk).delete()
         room = gone
-    return World(room, None if viewer == "anonymous" else me, people, seqs, cases, invitation, held)
+    return World(
+        room, None if viewer == "anonymous" else me, people, seqs, cases, invitation, held, file
+    )
 
 
 def build_talk(viewer: str) -> World:
@@ -207,8 +219,18 @@ def build_talk(viewer: str) -> World:
     elif viewer == "inactive":
         _become("inactive", me, lobby, alice)
     me.refresh_from_db()
+    file = _attach(room, seqs["another's", False])
     link = Invitation.objects.create(**_invitation(lobby, alice) | {"room_key": str(room.pk)})
-    return World(room, None if viewer == "anonymous" else me, people, seqs, cases, link, held)
+    return World(room, None if viewer == "anonymous" else me, people, seqs, cases, link, held, file)
+
+
+def _attach(room: Room, seq: int) -> Attachment:
+    """A picture of one of these messages."""
+    message = Message.objects.get(room=room, seq=seq)
+    file = Attachment.objects.create(message=message, name="x.png", type="image/png", size=4)
+    for path in (file.path, file.preview_path):
+        default_storage.save(path, ContentFile(b"kept"))
+    return file
 
 
 def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, bool], int]:
@@ -299,12 +321,16 @@ def cells(world: World) -> Iterator[tuple[str, str, str]]:
 
 def ask(client: Client, world: World, method: str, name: str, whose: str) -> str:
     """One question, of which nothing remains."""
-    form = FORMS.get(name, {})
+    form: dict[str, Any] = FORMS.get(name, {})
     if name == "role":
         form = {"role": "member" if whose == "own" else "moderator"}
+    if name == "attach":
+        form = form | {"files": SimpleUploadedFile("x.txt", b"sent")}
     address = world.address(name, whose)
     with transaction.atomic():
         answer = client.post(address, form) if method == "POST" else client.get(address)
+        if answer.streaming:
+            b"".join(answer)
         transaction.set_rollback(True)
     return outcome(answer)  # type: ignore[arg-type]
 

@@ -9,14 +9,16 @@ from zipfile import ZipFile
 
 import pytest
 import requests
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.actions import blocks
 from accounts.models import AuditEntry, Notice, User
 from rooms import actions, takeaway
-from rooms.models import Held, Room, Why
+from rooms.models import Attachment, Held, Room, Why
 from tests.conftest import PASSWORD
 from tests.live import LiveServer
+from tests.rooms.files import upload
 from tests.rooms.realtime.test_closing import TOKEN
 
 
@@ -72,6 +74,26 @@ def test_staff_take_a_public_room_and_no_private_one(
 ) -> None:
     assert taken(as_grace, "/rooms/lobby/take-away/")
     assert as_grace.post(f"/rooms/{den.slug}/take-away/").status_code == 404
+
+
+def test_files_are_in_it_but_for_what_was_removed(
+    as_alice: Client, as_bob: Client, bob: User, lobby: Room
+) -> None:
+    his = lobby.memberships.get(user=bob)
+    for data in (b"kept", b"removed", b"lost"):
+        with actions.attachments.brought(by=his, files=[upload("a <b>.txt", data)]) as brought:
+            actions.messages.post(room=lobby, author=bob, text="", files=brought)
+    actions.messages.remove(member=his, message=lobby.messages.get(seq=2))
+    default_storage.delete(Attachment.objects.latest("pk").path)
+    found = taken(as_alice, "/rooms/lobby/take-away/")
+    assert found["files/1-1-a _b_.txt"] == "kept"
+    assert [name for name in found if name.startswith("files/")] == ["files/1-1-a _b_.txt"]
+    assert '<a href="files/1-1-a%20_b_.txt">' in found["messages.html"]
+    told = json.loads(found["messages.json"])["messages"]
+    assert [len(m["files"]) for m in told] == [1, 0, 1]
+    own = taken(as_bob, "/me/take-away/")
+    assert own["files/lobby-1-1-a _b_.txt"] == "kept"
+    assert own["files/lobby-2-1-a _b_.txt"] == "removed"
 
 
 def test_a_member_takes_no_room(as_bob: Client, lobby: Room) -> None:

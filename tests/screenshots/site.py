@@ -19,7 +19,10 @@ class Site:
     def __init__(self) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="hubbub-screenshots-")
         database = Path(self.folder.name) / "site.sqlite3"
-        self.environment = {"DATABASE_URL": f"sqlite:///{database}"}
+        self.environment = {
+            "DATABASE_URL": f"sqlite:///{database}",
+            "FILES": f"{self.folder.name}/files",
+        }
 
     def __enter__(self) -> "Site":
         self._manage("migrate", "--verbosity=0")

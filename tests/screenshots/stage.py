@@ -1,6 +1,11 @@
 """What a seeded site needs besides, so that each page has something to show."""
 
+import random
 from contextlib import suppress
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw, ImageOps
 
 from accounts.models import User
 from rooms import access, actions
@@ -21,6 +26,7 @@ def build() -> None:
     report(owner, room)
     talk()
     converse()
+    show()
 
 
 def converse() -> None:
@@ -65,6 +71,42 @@ def talk() -> None:
         if username != "user2":
             actions.members.join(member=access.membership(people[username], room.slug))
         actions.messages.post(room=room, author=people[username], text=text)
+
+
+def show() -> None:
+    """A room of pictures and other files."""
+    people = {user.username: user for user in User.objects.filter(username__startswith="user")}
+    room = actions.rooms.create(owner=people["user1"], name="pictures", topic="What we grew")
+    send(room, people["user1"], "The citrus, this morning", ("citrus.jpg", drawn(900, 600)))
+    actions.messages.post(room=room, author=people["user1"], text="And what is left of bed 5:")
+    many = [(f"bed {n}.jpg", drawn(600, 400 + 120 * n)) for n in range(5)]
+    send(room, people["user1"], "", *many)
+    send(
+        room, people["user1"], "All there is to read about it",
+        ("The watering rota for the whole of next spring and summer, second draft.pdf", b"%PDF-"),
+        ("soil.csv", b"when,celsius\n" * 4000), ("robin in the morning.mp3", b"ID3"),
+        ("small.png", drawn(48, 48)),
+    )  # fmt: skip
+
+
+def send(room: Room, author: User, text: str, *files: tuple[str, bytes]) -> None:
+    member = access.membership(author, room.slug)
+    sent = [SimpleUploadedFile(name, data) for name, data in files]
+    with actions.attachments.brought(by=member, files=sent) as brought:
+        actions.messages.post(room=room, author=author, text=text, files=brought)
+
+
+def drawn(width: int, height: int) -> bytes:
+    """A picture of sky, leaves and oranges, much as a camera would."""
+    image = Image.linear_gradient("L").resize((width, height))
+    image = ImageOps.colorize(image, "#9cc4e4", "#2f5d3a")
+    draw, chance = ImageDraw.Draw(image), random.Random(width * height)
+    for _ in range(24):
+        x, y, r = chance.randrange(width), chance.randrange(height), chance.randrange(8, 40)
+        draw.ellipse((x - r, y - r, x + r, y + r), fill=chance.choice(["#e8862c", "#3f7d46"]))
+    made = BytesIO()
+    image.save(made, "JPEG")
+    return made.getvalue()
 
 
 def hold(owner: User, room: Room) -> None:

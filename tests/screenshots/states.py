@@ -55,6 +55,11 @@ def decide(page: Page, site: Site) -> None:
     page.get_by_role("heading", name="What becomes of it").wait_for()
 
 
+def attach(page: Page, site: Site) -> None:
+    page.get_by_role("button", name="Send files").click()
+    page.get_by_label("A text with them").fill("The first tomatoes")
+
+
 class State(NamedTuple):
     name: str
     path: str
@@ -79,6 +84,9 @@ STATES = [
     State("room, connection lost", ROOM, act=lost),
     State("room, not joined", ROOM, "outsider"),
     State("room, empty", "/rooms/quiet/"),
+    State("room, pictures", "/rooms/pictures/"),
+    State("room, sending files", "/rooms/pictures/", act=attach),
+    State("sending files, without script", "/rooms/pictures/files/"),
     State("permalink", f"{ROOM}messages/150/#m150"),
     State("a message's page", f"{ROOM}menu/?seq=150"),
     State("days", f"{ROOM}history/"),

@@ -23,6 +23,7 @@ JOBS: tuple[Callable[[], bool], ...] = (
     actions.held.forget,
     actions.reports.forget,
     actions.retention.step,
+    actions.attachments.sweep,
 )
 PAUSE = 1.0  # seconds, where nothing is due
 

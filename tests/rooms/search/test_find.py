@@ -15,6 +15,7 @@ from rooms.models.found import room_term
 from rooms.search import find, postgresql
 from rooms.search.find import Place, search
 from rooms.search.match import Match
+from tests.rooms.files import upload
 
 JUNE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -76,6 +77,24 @@ def test_rooms_people_and_kinds_narrow_it(lobby: Room, den: Room, alice: User, b
     assert found(alice, "has:code key") == ["key `code`"]
     assert found(alice, "has:code has:link") == []
     assert found(alice, "key from:alice from:bob in:den") == ["key three"]
+
+
+def test_files_are_found_by_their_names_and_by_being_there(lobby: Room, alice: User) -> None:
+    say(lobby, alice, "my garden, without a picture")
+    (member,) = Membership.objects.now(lobby, alice)
+    for text in ("", "look"):
+        with actions.attachments.brought(by=member, files=[upload("Garden_Plan.pdf")]) as files:
+            actions.messages.post(room=lobby, author=alice, text=text, files=files)
+    assert found(alice, "has:file") == ["look", ""]
+    assert found(alice, "plans") == found(alice, "garden plans", best=True)[::-1] == ["look", ""]
+    (first, _) = search(alice, "plan", best=False, after=None).found
+    assert "Garden_<mark>Plan</mark>" in first.snippet
+    assert found(alice, "garden -x has:link") == []
+    last = lobby.messages.get(seq=3)
+    actions.messages.edit(member=member, message=last, text="")
+    assert found(alice, "has:file plan") == ["", ""]
+    actions.messages.remove(member=member, message=last)
+    assert found(alice, "plan") == [""]
 
 
 def test_dates_narrow_it(lobby: Room, alice: User) -> None:
