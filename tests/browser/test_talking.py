@@ -127,6 +127,25 @@ def test_what_is_sent_again_for_want_of_an_acknowledgement_is_posted_once(
     assert Message.objects.count() == 1
 
 
+def test_what_is_written_while_a_message_is_on_its_way_is_the_next_message(
+    browse: Browse, alice: User, lobby: Room
+) -> None:
+    page, wire = browse(alice).enter_wired(lobby, holding="<textarea")
+    page.locator("#message").press_sequentially("first")
+    page.keyboard.press("Enter")
+    expect(page.locator("#m1")).to_be_attached()
+    page.keyboard.type("second")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" and more")
+    assert page.input_value("#message") == "firstsecond and more"
+    wire.release()
+    wire.holding = re.compile("(?!)")
+    expect(page.locator("#m2 .message-body")).to_have_text("second and more")
+    expect(page.locator("#message")).to_have_value("")
+    expect(page.locator("#message")).to_be_focused()
+    assert list(Message.objects.values_list("text", flat=True)) == ["first", "second and more"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [("x" * 10_001, "1 too many"), ("", "Write something"), (" \n ", "Write")]
 )
