@@ -46,7 +46,7 @@ def test_what_is_typed_after_a_name_was_taken_stays(
         if "name=bob" in (route.request.post_data or ""):
             held.append(route)
         else:
-            route.abort()
+            route.fulfill(status=204)
 
     page.route("**/names/", hold)
     offer.click()
