@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import audit
 from accounts.models import User
 from rooms import markup, metrics
-from rooms.actions import mentions, rules
+from rooms.actions import mentions, rules, words
 from rooms.actions.conversations import bring_back
 from rooms.actions.held import decide, hold
 from rooms.errors import Conflict, Purged, Refused, Waiting
@@ -155,6 +155,12 @@ def remove_many(
         people = mentions.drop_at(by.room, room.version)
         events.messages_changed(by.room, room.version, people)
     return count
+
+
+def preview(*, member: Membership, text: str) -> str:
+    """What others would read of `text` here, as HTML; nothing is stored. Raises Invalid."""
+    known = words.known(member.room_id)
+    return rules.written(rules.checked(text), member.room, member.user, known).html
 
 
 def sent_before(*, room: Room, author: User, text: str, nonce: str | None) -> Message | None:

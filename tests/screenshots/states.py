@@ -12,6 +12,13 @@ def write(page: Page, site: Site) -> None:
     page.fill("#message", "Half a thought, over\nthree lines,\nwith **stars**")
 
 
+def preview(page: Page, site: Site) -> None:
+    write(page, site)
+    if page.locator(".hints button").is_visible():
+        page.locator(".hints button").click()
+        page.get_by_role("dialog").wait_for()
+
+
 def sheet(page: Page, site: Site) -> None:
     page.fill("#message", "A word that can be changed")
     page.press("#message", "Enter")
@@ -76,6 +83,7 @@ STATES = [
     State("the picture in the README", "/rooms/kitchen-garden/", "user2"),
     State("room", ROOM),
     State("room, writing", ROOM, "user3", write),
+    State("room, preview", ROOM, "user3", preview),
     State("room, list of rooms", ROOM, act=drawer),
     State("room, a message's sheet", ROOM, act=sheet),
     State("room, find", ROOM, act=find),
