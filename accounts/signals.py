@@ -10,5 +10,7 @@ sessions_ended = Signal()
 invited = Signal()
 # `user_pk`: what the site told somebody is more now, or was read.
 told = Signal()
+# `user`: others read another name of theirs now.
+renamed = Signal()
 # `user`: their own stylesheet has changed.
 look_changed = Signal()

@@ -21,6 +21,7 @@ class RoomsConfig(AppConfig):
         signals.session_ended.connect(close_one, dispatch_uid="rooms")
         signals.sessions_ended.connect(close_others, dispatch_uid="rooms")
         signals.look_changed.connect(renew_look, dispatch_uid="rooms")
+        signals.renamed.connect(rename, dispatch_uid="rooms")
         signals.told.connect(renew_sidebar, dispatch_uid="rooms")
         signals.invited.connect(enter, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
@@ -62,6 +63,13 @@ def enter(user: Any, room_key: str, **_: Any) -> None:
 
     if room_key:
         invitations.enter(room_key=room_key, user=user)
+
+
+def rename(user: Any, **_: Any) -> None:
+    """Somebody's conversations are called otherwise for those at their other ends."""
+    from rooms.actions import conversations
+
+    conversations.rename(user)
 
 
 def renew_look(user: Any, **_: Any) -> None:

@@ -76,7 +76,7 @@ def _mentions(letter: Letter) -> list[dict[str, str]]:
     return [
         {
             "who": each.message.author.name if each.message.author else "A former member",
-            "room": "" if each.message.room.is_direct else each.message.room.name,
+            "room": "" if each.direct else each.message.room.name,
             "text": each.message.in_words[:EXCERPT],
             "url": absolute(f"{each.message.get_absolute_url()}#m{each.seq}"),
         }

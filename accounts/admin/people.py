@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from accounts import signals
 from accounts.actions import audit, blocks, sanctions, sessions
 from accounts.admin.base import ReasonForm, StaffAdmin, reason_of
 from accounts.days import first_moment
@@ -135,6 +136,8 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
             before={name: getattr(old, name) for name in names},
             after={name: getattr(obj, name) for name in names},
         )
+        if {"username", "display_name"}.intersection(names):
+            signals.renamed.send(sender=None, user=obj)
         if "username" in names:
             for reader in User.objects.filter(blocks__person=obj):
                 blocks.renew(reader)

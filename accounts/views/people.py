@@ -2,10 +2,12 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts import signals
 from accounts.forms import ProfileForm
 from accounts.models import User
 
@@ -17,7 +19,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     me = User.objects.get(username=request.user.get_username())
     form = ProfileForm(request.POST or None, instance=me)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            if "display_name" in form.changed_data:
+                signals.renamed.send(sender=None, user=me)
         messages.success(request, "Saved.")
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})

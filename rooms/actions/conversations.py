@@ -16,6 +16,7 @@ from rooms.models.conversations import pair
 from rooms.realtime import events
 
 A_DAY = timedelta(days=1)
+TOLD = 100
 MOST = 30  # conversations that one person begins within that
 
 
@@ -71,6 +72,14 @@ def unblock(*, by: User, person: User) -> None:
         room = _locked(by, person)
         blocks.unblock(by=by, person=person)
         _tell(room, by, person)
+
+
+def rename(user: User) -> None:
+    """Show the new name of `user` to those whom they talked to, the latest first. One query."""
+    theirs = Membership.objects.filter(other=user).order_by("-room__last_posted_at")
+    for room_pk, user_pk in theirs.values_list("room", "user")[:TOLD]:
+        events.rooms_changed(user_pk)
+        events.standing_changed(room_pk, user_pk)
 
 
 def _check(by: User, person: User) -> None:

@@ -96,6 +96,7 @@ def keep(message: Message, called: Called, other: int | None = None) -> Sequence
                 user_id=pk,
                 seq=message.seq,
                 outside=pk in outside,
+                direct=other is not None,
             )
             for pk in people
         ),

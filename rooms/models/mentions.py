@@ -42,7 +42,7 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         """
         mine = Q(room__kind=Kind.PRIVATE, room__in=user.memberships.values("room"))
         readable = Q(room__kind=Kind.PUBLIC) | mine
-        found = self.filter(readable, user=user).exclude(room__in=banned_from(user))
+        found = self.filter(readable, user=user, direct=False).exclude(room__in=banned_from(user))
         older = found if before is None else found.filter(pk__lt=before)
         return older.select_related("message__author", "message__room").order_by("-pk")[
             : PER_PAGE + 1
@@ -71,6 +71,7 @@ class Mention(models.Model):
     A removed message mentions nobody, and an edited one those whom it names now. From `due_at` on
     it may be told by mail, if it was not read; None once that was seen to. Members have a read
     mark; `outside` stands for it where the person has not joined the room: not seen there yet.
+    All that is said in a conversation of two is a `direct` one, which the inbox does not list.
     """
 
     message = models.ForeignKey(
@@ -82,6 +83,7 @@ class Mention(models.Model):
     )
     seq = models.PositiveBigIntegerField()
     outside = models.BooleanField(default=False)
+    direct = models.BooleanField(default=False, db_default=False)
     due_at = models.DateTimeField(null=True, default=in_a_while)
     letter = models.ForeignKey(
         Letter, null=True, on_delete=models.SET_NULL, related_name="mentions"
@@ -93,7 +95,7 @@ class Mention(models.Model):
         constraints = (models.UniqueConstraint(fields=["message", "user"], name="mention_once"),)
         indexes = (
             models.Index(fields=["user", "room", "seq"], name="mention_user_room_seq"),
-            models.Index(fields=["user", "id"], name="mention_user_id"),
+            models.Index(fields=["user", "id"], condition=Q(direct=False), name="mention_inbox"),
             models.Index(fields=["user"], condition=Q(outside=True), name="mention_outside"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mention_due"),
         )

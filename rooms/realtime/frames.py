@@ -94,8 +94,10 @@ def purged_before(room: Room, first: Line | None) -> str:
 
 
 def standing(member: Membership) -> str:
-    """What one person may do in a room: the only frame that differs from person to person."""
-    return _frame("standing", member=member)
+    """What one person may do in a room, and what a conversation is called for them: the only
+    frame that differs from person to person."""
+    called = _frame("called", title=member.title) if member.room.is_direct else ""
+    return _frame("standing", member=member) + called
 
 
 def desk(stamp: str) -> str:

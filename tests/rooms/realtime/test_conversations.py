@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import User
+from rooms import actions
 from rooms.models import Message, Room
 from tests.live import LiveServer
 from tests.rooms.realtime.conftest import Pair
@@ -33,6 +34,25 @@ def test_the_other_one_is_shown_it_by_its_first_message_each_by_their_own_name(
             for page, own in ((his, "Bob Brown"), (hers, "Alice Adams")):
                 titles = [frame for frame in page.frames if "room-head" in frame]
                 assert not any(own in frame for frame in titles)
+
+
+def test_a_new_name_is_shown_where_the_other_one_is(
+    live: LiveServer, talk: Room, alice: User, bob: User
+) -> None:
+    actions.messages.post(room=talk, author=alice, text="hello")
+    with (
+        open_page(live, bob, talk) as his,
+        open_page(live, bob) as elsewhere,
+        open_page(live, alice, talk) as hers,
+        Person(live, alice) as person,
+    ):
+        his.resume("0"), hers.resume("0")
+        live_on(elsewhere)
+        person.post("/me/", display_name="Alice Ash", time_zone="UTC", theme="", density="")
+        his.until('id="room-name" hx-swap-oob="true">Alice Ash<', AT_ONCE)
+        elsewhere.until('<span class="name">Alice Ash</span>', AT_ONCE)
+        his.say("who are you?")
+        assert "room-name" not in hers.until("who are you")
 
 
 @pytest.mark.parametrize("where", ["one process", "two processes with Redis"])

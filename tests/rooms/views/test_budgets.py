@@ -47,6 +47,7 @@ BUDGETS = {
     "/me/": 4,
     "/me/sessions/": 7,
     "/me/look.css": 3,
+    "/people/": 4,
     "/people/bob/": 6,
 }
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
@@ -86,6 +87,25 @@ def test_a_page_keeps_its_budget_at_any_size(
     fill(lobby, alice, messages, members, rooms)
     made = queries(lambda: as_alice.get(address))
     assert len(made) <= BUDGETS[address], "\n".join(made)
+
+
+@pytest.mark.parametrize(("messages", "others"), [(45, 0), (120, 9)])
+def test_a_conversation_costs_as_a_room_does(
+    talk: Room, alice: User, as_alice: Client, messages: int, others: int
+) -> None:
+    for number in range(messages):
+        actions.messages.post(room=talk, author=alice, text=f"message {number}")
+    for number in range(others):
+        each = User.objects.create(username=f"p{number}", username_key=f"p{number}")
+        actions.members.join(member=Membership(room=lobby_of(alice), user=each, role="reader"))
+        actions.conversations.begin(by=alice, person=each)
+    for address, budget in ((f"/rooms/{talk.slug}/", 8), ("/search/?q=message", 9), ("/rooms/", 7)):
+        made = queries(lambda address=address: as_alice.get(address))  # type: ignore[misc]
+        assert len(made) <= budget, "\n".join(made)
+
+
+def lobby_of(user: User) -> Room:
+    return Room.objects.get(slug="lobby", memberships__user=user)
 
 
 @pytest.mark.parametrize("messages", [1, 60])
