@@ -227,10 +227,10 @@ STORAGES = {
 # What people send with messages (see rooms/actions/attachments.py): at most so much in one file, so
 # many in one message, so much of one person in a day, and of all together (0: no limit).
 
-FILE_BYTES: int = env.int("FILE_MEGABYTES", default=10) * 1_000_000
+FILE_BYTES: int = env.int("FILE_MEGABYTES", default=10) << 20
 FILES_PER_MESSAGE: int = env.int("FILES_PER_MESSAGE", default=10)
-FILE_BYTES_A_DAY: int = env.int("FILE_MEGABYTES_A_DAY", default=200) * 1_000_000
-FILE_BYTES_IN_ALL: int = env.int("FILE_GIGABYTES_IN_ALL", default=0) * 1_000_000_000
+FILE_BYTES_A_DAY: int = env.int("FILE_MEGABYTES_A_DAY", default=200) << 20
+FILE_BYTES_IN_ALL: int = env.int("FILE_GIGABYTES_IN_ALL", default=0) << 30
 
 # Security
 

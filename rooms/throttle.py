@@ -3,12 +3,15 @@
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 
 from rooms.errors import TooFast
 
 KEPT = 10_000
+UPLOAD_PAUSE = 5  # seconds
 
 
 class Bucket:
@@ -35,6 +38,21 @@ class Bucket:
 
 
 _posting: OrderedDict[int, Bucket] = OrderedDict()
+
+
+_uploading: set[int] = set()
+
+
+@contextmanager
+def one_upload(user_pk: int) -> Iterator[None]:
+    """One at a time of each person in this process, as pictures are work. Raises TooFast."""
+    if user_pk in _uploading:
+        raise TooFast(UPLOAD_PAUSE)
+    _uploading.add(user_pk)
+    try:
+        yield
+    finally:
+        _uploading.discard(user_pk)
 
 
 def posting(user_pk: int) -> Bucket:

@@ -18,7 +18,7 @@ from accounts.models import User
 from rooms.content import Content, examine, tidy
 from rooms.errors import Invalid, Refused, Slowed, TooMany
 from rooms.models import Attachment, Membership
-from rooms.models.attachments import AttachmentQuerySet
+from rooms.models.attachments import LEAST, AttachmentQuerySet
 
 A_DAY = timedelta(days=1)
 GRACE = timedelta(hours=1)  # that an upload has to become a message's
@@ -96,7 +96,7 @@ def _reserve(author: User, contents: Sequence[Content]) -> list[Attachment]:
     """Rows for these, within what one person and all together may have, under the person's lock."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=author.pk)
-        size = sum(content.file.size for content in contents)
+        size = sum(max(content.file.size, LEAST) for content in contents)
         lately = Attachment.objects.brought_by(author.pk, timezone.now() - A_DAY)
         if lately.bytes() + size > settings.FILE_BYTES_A_DAY:
             told = _(

@@ -7,11 +7,14 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Sum
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from rooms.models.files import File
 from rooms.models.held import Held
 from rooms.models.messages import Message
+
+LEAST = 4096  # bytes
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -25,7 +28,9 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         mine.update(**({"message": None, "held": None} | owner))
 
     def bytes(self) -> int:
-        total: int | None = self.aggregate(total=Sum("size"))["total"]
+        """What they take, each at least what a disk takes for one."""
+        each = Greatest("size", LEAST, output_field=models.BigIntegerField())
+        total: int | None = self.aggregate(total=Sum(each))["total"]
         return total or 0
 
     def brought_by(self, author_pk: int, since: datetime) -> "AttachmentQuerySet":

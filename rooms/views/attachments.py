@@ -20,7 +20,7 @@ from rooms import access, actions
 from rooms.errors import Conflict, Refused, TooFast, Waiting
 from rooms.models import Membership, Message
 from rooms.realtime import frames
-from rooms.throttle import posting
+from rooms.throttle import one_upload, posting
 from rooms.views.request import Request
 
 PIECE = 256 * 1024
@@ -39,7 +39,8 @@ def attach(request: Request, slug: str) -> HttpResponse:
     nonce = request.POST.get("nonce", "")[:64].replace("\x00", "") or None
     try:
         posting(request.user.pk).take()
-        said = _send(request, member, nonce)
+        with one_upload(request.user.pk):
+            said = _send(request, member, nonce)
     except Waiting as waiting:
         return _done(request, member, str(waiting))
     except Refused as refusal:

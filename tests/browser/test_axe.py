@@ -31,6 +31,7 @@ MORE = [
     "/rooms/lobby/invitations/",
     "/rooms/open/",
     "/rooms/lobby/words/",
+    "/rooms/lobby/files/",
     "/rooms/lobby/held/",
     "/staff/words/",
     "/rooms/lobby/messages/4/report/",

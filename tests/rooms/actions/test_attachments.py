@@ -94,20 +94,20 @@ def test_what_may_not_come_in_is_told_and_nothing_is_kept(
 def test_one_person_sends_so_much_within_a_day(
     lobby: Room, bob: User, alice: User, settings: object
 ) -> None:
-    settings.FILE_BYTES_A_DAY = 100  # type: ignore[attr-defined]
-    send(lobby, bob, upload("a.txt", b"x" * 60))
+    settings.FILE_BYTES_A_DAY = 10_000  # type: ignore[attr-defined]
+    send(lobby, bob, upload("a.txt", b"x" * 6_000))
     with pytest.raises(TooMany, match="within a day"):
-        send(lobby, bob, upload("b.txt", b"x" * 41))
-    send(lobby, alice, upload("b.txt", b"x" * 41))
+        send(lobby, bob, upload("b.txt", b"x"))
+    send(lobby, alice, upload("b.txt", b"x"))
     Attachment.objects.update(made_at=timezone.now() - timedelta(hours=25))
-    send(lobby, bob, upload("b.txt", b"x" * 41))
+    send(lobby, bob, upload("b.txt", b"x"))
 
 
 def test_all_together_have_so_much_room(lobby: Room, bob: User, settings: object) -> None:
-    settings.FILE_BYTES_IN_ALL = 100  # type: ignore[attr-defined]
-    send(lobby, bob, upload("a.txt", b"x" * 60))
+    settings.FILE_BYTES_IN_ALL = 10_000  # type: ignore[attr-defined]
+    send(lobby, bob, upload("a.txt", b"x" * 6_000))
     with pytest.raises(Refused, match="no room"):
-        send(lobby, bob, upload("b.txt", b"x" * 41))
+        send(lobby, bob, upload("b.txt", b"x"))
     assert len(kept()) == 1
 
 

@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.models import User
-from rooms import access, actions
+from rooms import access, actions, throttle
 from rooms.models import Attachment, Membership, Message, Room
 from tests.conftest import signed_in
 from tests.rooms.files import picture, upload
@@ -218,6 +218,27 @@ def test_more_files_than_any_form_has_are_no_fault_of_ours(lobby: Room, as_bob: 
     many = [upload(f"{n}.txt", b"x") for n in range(150)]
     answer = as_bob.post("/rooms/lobby/files/", {"files": many, "message": "look"})
     assert (answer.status_code, Message.objects.count()) == (400, 0)
+
+
+def test_one_person_sends_one_thing_at_a_time(lobby: Room, bob: User, as_bob: Client) -> None:
+    with throttle.one_upload(bob.pk):
+        answer = as_bob.post("/rooms/lobby/files/", {"files": [upload()], "message": "my text"})
+    assert (answer.status_code, answer["Retry-After"]) == (429, "5")
+    assert "my text</textarea>" in answer.text
+    send(as_bob, lobby)
+
+
+def test_a_report_keeps_what_was_called_how(
+    lobby: Room, as_bob: Client, alice: User, as_carol: Client
+) -> None:
+    file = send(as_bob, lobby, upload("casino.png"), message="")
+    made = actions.reports.report_message(
+        by=member(lobby, alice), message=said_with(file), kind="spam"
+    )
+    assert made.text == "[casino.png]"
+    page = as_carol.get(f"/rooms/lobby/reports/{made.case_id}/").text
+    assert "[casino.png]" in page
+    assert f"files/{file.key}/preview/" in page
 
 
 def test_a_text_can_bring_no_picture_into_a_row(lobby: Room, bob: User, as_bob: Client) -> None:
