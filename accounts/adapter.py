@@ -12,6 +12,8 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import invitations
 from accounts.forms import NAME_TAKEN, check_username
@@ -34,14 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):
     """allauth asks this adapter wherever our accounts differ from its defaults."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "This account has been closed.",
-        "email_password_mismatch": "That e-mail address and password do not belong together.",
-        "username_password_mismatch": "That user name and password do not belong together.",
-        "too_many_login_attempts": "Too many attempts. Please wait a few minutes.",
-        "email_taken": "There is an account with this e-mail address already.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_password": "This is not your password.",
-        "rate_limited": "That was too fast. Please wait a moment.",
+        "account_inactive": _("This account has been closed."),
+        "email_password_mismatch": _("That e-mail address and password do not belong together."),
+        "username_password_mismatch": _("That user name and password do not belong together."),
+        "too_many_login_attempts": _("Too many attempts. Please wait a few minutes."),
+        "email_taken": _("There is an account with this e-mail address already."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("That was too fast. Please wait a moment."),
     }
 
     def pre_login(self, request: HttpRequest, user: User, **details: Any) -> Any:
@@ -76,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         super().save_user(request, user, form, commit=False)
         user.username_key = skeleton(user.username)
+        user.language = get_language() or ""
         if commit and not (not User.objects.exists() and _save_as_founder(user)):
             self._save_as_member(request, user, form)
         return user

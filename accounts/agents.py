@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 # The first that is found counts: each also bears the names of those that follow.
 BROWSERS: Final = (
     ("Edg", "Edge"),
@@ -14,10 +17,10 @@ BROWSERS: Final = (
 )
 SYSTEMS: Final = (
     ("Android", "Android"),
-    ("iPhone", "an iPhone"),
-    ("iPad", "an iPad"),
+    ("iPhone", gettext_lazy("an iPhone")),
+    ("iPad", gettext_lazy("an iPad")),
     ("Windows", "Windows"),
-    ("Mac OS", "a Mac"),
+    ("Mac OS", gettext_lazy("a Mac")),
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
@@ -28,5 +31,9 @@ def describe(user_agent: str) -> str:
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if browser:
-        return f"{browser} on {system}" if system else browser
-    return user_agent[:60] or "An unknown program"
+        return (
+            _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+            if system
+            else browser
+        )
+    return user_agent[:60] or _("An unknown program")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.names import normalise, problem, skeleton
 
-NAME_TAKEN = "Somebody here has this name, or one that looks like it. Please choose another."
+NAME_TAKEN = _("Somebody here has this name, or one that looks like it. Please choose another.")
 # The regions of the time zone database whose names are places; the rest of it is history.
 REGIONS = (
     "Africa",
@@ -49,18 +49,19 @@ def check_username(username: str, *, unique: bool = True) -> str:
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """How others read me, my time zone, and how pages look to me."""
 
-    time_zone = forms.ChoiceField(label="Time zone")
+    time_zone = forms.ChoiceField(label=_("Time zone"))
 
     class Meta:
         model = User
-        fields = ("display_name", "time_zone", "theme", "density")
+        fields = ("display_name", "language", "time_zone", "theme", "density")
         labels = {
-            "display_name": "Display name",
+            "display_name": _("Display name"),
+            "language": _("Language"),
             "theme": _("Colours"),
             "density": _("Rows"),
         }
         help_texts = {
-            "display_name": "What others read beside your messages. Empty: your user name.",
+            "display_name": _("What others read beside your messages. Empty: your user name."),
         }
 
     def __init__(self, data: QueryDict | None, *, instance: User) -> None:
@@ -71,7 +72,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_display_name(self) -> str:
         name = normalise(self.cleaned_data["display_name"])
         if name and not _is_readable(name):
-            raise ValidationError("Please use letters, digits or emoji that everybody can see.")
+            raise ValidationError(_("Please use letters, digits or emoji that everybody can see."))
         others = User.objects.exclude(pk=self.instance.pk)
         if name and others.filter(username_key=skeleton(name)).exists():
             raise ValidationError(NAME_TAKEN)

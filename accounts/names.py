@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from confusable_homoglyphs.categories import alias  # type: ignore[import-untyped]
+from django.utils.translation import gettext as _
 
 _HIDDEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0100-\U000e01ef]"
@@ -59,29 +60,29 @@ def problem(username: str) -> str | None:
     """
     name = normalise(username)
     if not 2 <= len(name) <= 30:
-        return "Please choose a name of 2 to 30 characters."
+        return _("Please choose a name of 2 to 30 characters.")
     if not all(_is_letter(c) or c.isdecimal() or _is_mark(c) or c in "._-" for c in name):
-        return "A name can have letters, digits, dots, hyphens and underscores, and no spaces."
+        return _("A name can have letters, digits, dots, hyphens and underscores, and no spaces.")
     if not (_is_letter(name[0]) or name[0].isdecimal()):
-        return "Please begin the name with a letter or a digit."
+        return _("Please begin the name with a letter or a digit.")
     if _has_loose_marks(name):
-        return "Please use fewer accents in the name."
+        return _("Please use fewer accents in the name.")
     if not _is_of_one_alphabet(name):
-        return "Please keep to the letters and digits of one alphabet."
+        return _("Please keep to the letters and digits of one alphabet.")
     if name.casefold() in _RESERVED_EXACTLY or skeleton(name) in _reserved():
-        return "That name is kept for the site itself. Please choose another."
+        return _("That name is kept for the site itself. Please choose another.")
     return None
 
 
 def room_problem(name: str) -> str | None:
     """Why no room may be called this, as a sentence to show, or None. Store `normalise(name)`."""
     if any(unicodedata.category(character) == "Cc" for character in name.strip()):
-        return "Please write the room's name on one line, without control characters."
+        return _("Please write the room's name on one line, without control characters.")
     name = normalise(name)
     if not 1 <= len(name) <= 60:
-        return "Please give the room a name of 1 to 60 characters."
+        return _("Please give the room a name of 1 to 60 characters.")
     if not any(unicodedata.category(c)[0] in "LN" or _is_symbol(c) for c in name):
-        return "Please use at least one letter, digit or emoji in the room's name."
+        return _("Please use at least one letter, digit or emoji in the room's name.")
     return None
 
 

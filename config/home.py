@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.utils import translation
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -47,8 +48,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=31_536_000, immutable=True, public=True)
 def connection_lost(request: HttpRequest) -> HttpResponse:
-    """What `#connection` shows while the socket is gone; fetched beforehand, kept for then."""
-    return render(request, "connection.html", {"state": "lost"})
+    """What `#connection` shows while the socket is gone; fetched beforehand, kept for then.
+
+    In the language `in` of the page that keeps it.
+    """
+    language = request.GET.get("in", "")
+    known = language in dict(settings.LANGUAGES)
+    with translation.override(language if known else settings.LANGUAGE_CODE):
+        return render(request, "connection.html", {"state": "lost"})
 
 
 @require_safe

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.languages.spoken",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -69,6 +70,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
@@ -189,10 +191,12 @@ MAILERS = {
 }
 DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="Hubbub <hubbub@localhost>")
 
-# Time and language: days and times in a room are the site's, so that a message is the same
+# Time and language: days, times and words in a room are the site's, so that a message is the same
 # bytes for everybody.
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE: str = env("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE: str = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 USE_I18N = True

@@ -10,7 +10,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import User
 from accounts.sockets import in_pool
 from rooms import access, actions
@@ -52,6 +55,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
         await getattr(self, message["type"].replace(".", "_"))(message)
 
     async def connect(self) -> None:
+        translation.activate(self.language())
         self.hub = running_hub()
         self.commands = Bucket(settings.THROTTLE_BURST, settings.THROTTLE_RATE)
         self.refused = 0
@@ -61,7 +65,7 @@ class PersonConsumer(AsyncWebsocketConsumer):
                 await self.admit(user)
                 admitting.over()
             else:
-                await self.turn_away(4401, "Sign in to go on.")
+                await self.turn_away(4401, _("Sign in to go on."))
         except Exception:
             if self.socket is None:
                 raise
@@ -79,6 +83,11 @@ class PersonConsumer(AsyncWebsocketConsumer):
         self.socket = Socket(self.base_send, user.pk, user.username, user.name, key, room_pk)
         await self.hub.join(self.socket)
         await self.hub.confirm()
+
+    def language(self) -> str:
+        """What its page is in: this task, which is the socket's alone, speaks it."""
+        accepted = dict(self.scope["headers"]).get(b"accept-language", b"")
+        return languages.of(self.scope["user"], accepted.decode("latin-1"))
 
     async def turn_away(self, code: int, text: str) -> None:
         await self.accept()
@@ -100,11 +109,13 @@ class PersonConsumer(AsyncWebsocketConsumer):
             await self.socket.send(frames.notice(str(refusal)))
         except DatabaseError:
             storing.shows()
-            await self.socket.send(frames.notice("That could not be stored just now. Try again."))
+            await self.socket.send(
+                frames.notice(_("That could not be stored just now. Try again."))
+            )
         except Exception:
             log.exception("A command on %s failed.", self.scope["path"])
             await self.socket.send(
-                frames.notice("That did not work, and it is our fault. Please try again.")
+                frames.notice(_("That did not work, and it is our fault. Please try again."))
             )
 
     async def slow_down(self, refusal: TooFast) -> None:
@@ -148,7 +159,7 @@ class RoomConsumer(PersonConsumer):
         try:
             self.member = await in_pool(access.membership)(user, slug)
         except Http404:
-            return await self.turn_away(4404, "There is no such room.")
+            return await self.turn_away(4404, _("There is no such room."))
         except Barred as bar:
             return await self.turn_away(4403, str(bar))
         await self.enter(user, self.member.room_id)
@@ -270,6 +281,6 @@ class NowhereConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        await self.send(text_data=frames.goodbye("There is nothing here."))
+        await self.send(text_data=frames.goodbye(_("There is nothing here.")))
         await self.close(4404)
         self.scope["settle"]()

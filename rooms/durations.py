@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FOREVER
 from rooms.errors import Invalid
@@ -14,23 +15,23 @@ SLOWEST = 6 * HOUR
 
 # What the forms offer.
 SPANS = (
-    (10 * MINUTE, "10 minutes"),
-    (HOUR, "1 hour"),
-    (8 * HOUR, "8 hours"),
-    (DAY, "1 day"),
-    (7 * DAY, "1 week"),
-    (30 * DAY, "30 days"),
-    ("", "for ever"),
+    (10 * MINUTE, gettext_lazy("10 minutes")),
+    (HOUR, gettext_lazy("1 hour")),
+    (8 * HOUR, gettext_lazy("8 hours")),
+    (DAY, gettext_lazy("1 day")),
+    (7 * DAY, gettext_lazy("1 week")),
+    (30 * DAY, gettext_lazy("30 days")),
+    ("", gettext_lazy("for ever")),
 )
 PAUSES = (
-    (0, "Off"),
-    (5, "5 seconds"),
-    (10, "10 seconds"),
-    (30, "30 seconds"),
-    (MINUTE, "1 minute"),
-    (5 * MINUTE, "5 minutes"),
-    (15 * MINUTE, "15 minutes"),
-    (HOUR, "1 hour"),
+    (0, gettext_lazy("Off")),
+    (5, gettext_lazy("5 seconds")),
+    (10, gettext_lazy("10 seconds")),
+    (30, gettext_lazy("30 seconds")),
+    (MINUTE, gettext_lazy("1 minute")),
+    (5 * MINUTE, gettext_lazy("5 minutes")),
+    (15 * MINUTE, gettext_lazy("15 minutes")),
+    (HOUR, gettext_lazy("1 hour")),
 )
 WAITS = (0, 1, 3, 7, 14, 30)  # days before new members may post links
 LONGEST_WAIT = 365
@@ -42,12 +43,14 @@ def end(seconds: str) -> datetime:
     """When `seconds` from now are over; nothing at all is for ever. Raises Invalid."""
     if not seconds.strip():
         return FOREVER
-    return timezone.now() + timedelta(seconds=_whole(seconds, 1, LONGEST, "A time"))
+    text = _("A time is a whole number of seconds from 1 to %(most)s.")
+    return timezone.now() + timedelta(seconds=_whole(seconds, 1, LONGEST, text))
 
 
 def pause(seconds: str) -> int:
     """The seconds of slow mode, 0 for none. Raises Invalid."""
-    return _whole(seconds.strip() or "0", 0, SLOWEST, "Slow mode")
+    text = _("Slow mode is a whole number of seconds from 0 to %(most)s.")
+    return _whole(seconds.strip() or "0", 0, SLOWEST, text)
 
 
 def wait(days: str) -> int:
@@ -75,9 +78,9 @@ def _number(text: str, most: int, otherwise: str) -> int:
     raise Invalid(otherwise)
 
 
-def _whole(text: str, least: int, most: int, what: str) -> int:
+def _whole(text: str, least: int, most: int, otherwise: str) -> int:
     text = text.strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
     if not least <= number <= most:
-        raise Invalid(f"{what} is a whole number of seconds from {least} to {most:,}.")
+        raise Invalid(otherwise % {"most": f"{most:,}"})
     return number

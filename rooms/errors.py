@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.errors import Invalid, Refused
 
@@ -38,23 +38,24 @@ class TooFast(Refused):
 
     status = 429
 
-    sentence = "That was a lot at once. Try again in {}."
+    sentence = gettext_lazy("That was a lot at once. Try again in {}.")
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(self.sentence.format(f"{seconds} second{'s'[: seconds != 1]}"))
+        text = ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+        super().__init__(self.sentence.format(text))
         self.seconds = seconds
 
 
 class Slowed(TooFast):
     """Asked before slow mode lets this person say the next thing."""
 
-    sentence = "Slow mode is on in this room. You can write again in {}."
+    sentence = gettext_lazy("Slow mode is on in this room. You can write again in {}.")
 
 
 class Repeated(TooFast):
     """The same was said again and again, and so is slowed down."""
 
-    sentence = "You have said this again and again. You can say it once more in {}."
+    sentence = gettext_lazy("You have said this again and again. You can say it once more in {}.")
 
 
 class Waiting(Refused):
@@ -75,7 +76,9 @@ class Waiting(Refused):
 class Purged(Http404):
     """There was such a message once; the room keeps its messages for some time only."""
 
-    sentence = _lazy("The message was older than this room keeps messages: it is deleted for good.")
+    sentence = gettext_lazy(
+        "The message was older than this room keeps messages: it is deleted for good."
+    )
 
 
 class Barred(PermissionDenied):

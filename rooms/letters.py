@@ -8,7 +8,9 @@ from django.core.mail import EmailMessage
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from accounts import languages
 from rooms.models import Attention, Letter, Mailing, Membership, Mention, Subject
 
 EXCERPT = 300
@@ -28,6 +30,12 @@ def write(letter: Letter) -> EmailMessage | None:
         return None
     if not mailing.wants(letter.subject):
         return None
+    with languages.to(user):
+        return _written(letter)
+
+
+def _written(letter: Letter) -> EmailMessage | None:
+    user = letter.user
     told = _mentions(letter) if letter.subject == Subject.MENTIONS else _digest(letter)
     if not told:
         return None
@@ -64,7 +72,7 @@ def stop_token(user_pk: int, subject: str) -> str:
 def read_stop_token(token: str) -> tuple[int, str] | None:
     """Whose letters of which kind the link in a letter ends, if it is one of ours."""
     try:
-        user_pk, _, subject = signer.unsign(token).partition("-")
+        user_pk, _dash, subject = signer.unsign(token).partition("-")
     except BadSignature:
         return None
     return int(user_pk), subject
@@ -75,7 +83,7 @@ def _mentions(letter: Letter) -> list[dict[str, str]]:
     found = mentions.select_related("message__author", "message__room")[:MOST]
     return [
         {
-            "who": each.message.author.name if each.message.author else "A former member",
+            "who": each.message.author.name if each.message.author else _("A former member"),
             "room": "" if each.direct else each.message.room.name,
             "text": each.message.in_words[:EXCERPT],
             "url": absolute(f"{each.message.get_absolute_url()}#m{each.seq}"),

@@ -10,13 +10,14 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from accounts import languages
 from accounts.models import initials, tone
 from rooms.markup import named
 from rooms.models.files import LARGE, SMALL, File, files_of
 from rooms.models.messages import Line
 
-FORMER = "A former member"
 KEPT = 8_000
 
 
@@ -41,7 +42,7 @@ def article(line: Line, slug: str) -> SafeString:
         line.seq,
         line.author,
         line.username or "",
-        line.display_name or line.username or FORMER,
+        line.display_name or line.username or former(),
         "" if line.removed_at else line.html,
         () if line.removed_at else files_of(line.files),
         line.created_at,
@@ -56,6 +57,12 @@ def shown_files(files: Sequence[File]) -> list[tuple[File, tuple[int, int]]]:
     """Each file with the width and height of its picture, if it is one, in a row."""
     box = LARGE if len(files) == 1 else SMALL
     return [(file, file.within(box) if file.kind == "picture" else (0, 0)) for file in files]
+
+
+def former() -> str:
+    """What stands for the name of somebody who is gone, in the site's language."""
+    with languages.to_everybody():
+        return _("A former member")
 
 
 def day(seq: int, at: datetime, slug: str) -> SafeString:

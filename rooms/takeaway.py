@@ -17,7 +17,7 @@ from accounts.models import User
 from rooms.models import Membership, Message, Room
 from rooms.models.files import Kept, files_of
 from rooms.models.messages import Line
-from rooms.rows import FORMER
+from rooms.rows import former
 
 AT_ONCE = 500
 SENT = 64 * 1024
@@ -139,7 +139,7 @@ def _told(room: Room) -> Iterator[list[dict[str, Any]]]:
                 "number": line.seq,
                 "at": _at(line.created_at),
                 "author": line.username,
-                "name": line.display_name or line.username or FORMER,
+                "name": line.display_name or line.username or former(),
                 "text": None if line.removed_at else text,
                 "files": [] if line.removed_at else _names(line.seq, line.files),
                 "edited_at": _at(line.edited_at),
@@ -156,7 +156,7 @@ def _page(room: Room) -> Iterator[str]:
 
 
 def _article(line: Line) -> str:
-    name = escape(line.display_name or line.username or FORMER)
+    name = escape(line.display_name or line.username or former())
     body = "<p><i>removed</i></p>" if line.removed_at else line.html + _shown(line)
     at = timezone.localtime(line.created_at)
     return (

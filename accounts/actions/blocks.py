@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts import signals
 from accounts.errors import Invalid
@@ -13,13 +14,12 @@ MOST = 500
 def block(*, by: User, person: User) -> None:
     """From now on `by` sees folded lines; blocking twice is blocking once. Raises Invalid."""
     if by.pk == person.pk:
-        raise Invalid("You cannot block yourself.")
+        raise Invalid(_("You cannot block yourself."))
     with transaction.atomic():
         me = User.objects.select_for_update().get(pk=by.pk)
         if me.blocks.count() >= MOST:
-            raise Invalid(f"You can block at most {MOST} people.")
-        _, is_new = Block.objects.get_or_create(by=me, person=person)
-        if is_new:
+            raise Invalid(_("You can block at most %(most)s people.") % {"most": MOST})
+        if Block.objects.get_or_create(by=me, person=person)[1]:
             renew(me)
 
 

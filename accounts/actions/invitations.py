@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import signals
 from accounts.actions import audit
@@ -13,7 +15,7 @@ from accounts.models import SITE, Invitation, InvitationUse, User
 
 MOST_USES = 1000
 MOST_DAYS = 365
-STAFF_ONLY = "Only the site's staff can do this."
+STAFF_ONLY = gettext_lazy("Only the site's staff can do this.")
 
 
 def make(
@@ -32,8 +34,8 @@ def make(
     """
     if not by.is_in_charge and not room_key:
         raise Refused(STAFF_ONLY)
-    lasts = _number(days, MOST_DAYS, "An invitation lasts for 1 to 365 days.")
-    count = _number(uses, MOST_USES, "An invitation is for 1 to 1,000 people.")
+    lasts = _number(days, MOST_DAYS, _("An invitation lasts for 1 to 365 days."))
+    count = _number(uses, MOST_USES, _("An invitation is for 1 to 1,000 people."))
     with transaction.atomic():
         made = Invitation.objects.create(
             made_by=by,
@@ -44,7 +46,9 @@ def make(
             note=note.replace("\x00", "").strip()[:100],
         )
         after = {"uses": count, "until": made.expires_at}
-        audit.record(by=by, verb="made invitation", area=area, subject=str(made), after=after)
+        audit.record(
+            by=by, verb=gettext_noop("made invitation"), area=area, subject=str(made), after=after
+        )
     return made
 
 
@@ -56,7 +60,9 @@ def revoke(*, by: User, invitation: Invitation, area: str = SITE) -> None:
     with transaction.atomic():
         unended = Invitation.objects.filter(pk=invitation.pk, revoked_at=None)
         if unended.update(revoked_at=timezone.now()):
-            audit.record(by=by, verb="withdrew invitation", area=area, subject=str(invitation))
+            audit.record(
+                by=by, verb=gettext_noop("withdrew invitation"), area=area, subject=str(invitation)
+            )
 
 
 def accept(*, person: User, token: str) -> None:
@@ -64,7 +70,7 @@ def accept(*, person: User, token: str) -> None:
     with transaction.atomic():
         invitation = lock(token)
         if invitation is None:
-            raise Refused("There is no such invitation.")
+            raise Refused(_("There is no such invitation."))
         if person.invitations_used.filter(invitation=invitation).exists():
             return
         if invitation.problem:

@@ -1,5 +1,7 @@
 """Keep something in mind about somebody."""
 
+from django.utils.translation import gettext as _
+
 from accounts.errors import Invalid, Refused
 from accounts.models import StaffNote, User
 
@@ -10,9 +12,9 @@ def write(*, by: User, person: User, text: str) -> StaffNote:
     """A line for staff alone. Raises Invalid or Refused."""
     text = text.replace("\x00", "").strip()
     if not by.is_in_charge:
-        raise Refused("Only the site's staff can do this.")
+        raise Refused(_("Only the site's staff can do this."))
     if not text:
-        raise Invalid("Write something first.")
+        raise Invalid(_("Write something first."))
     if len(text) > LONGEST:
-        raise Invalid(f"A note has at most {LONGEST:,} characters.")
+        raise Invalid(_("A note has at most %(longest)s characters.") % {"longest": f"{LONGEST:,}"})
     return StaffNote.objects.create(person=person, author=by, text=text)

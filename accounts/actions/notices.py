@@ -1,26 +1,34 @@
 """Tell people what became of something."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import signals
+from accounts import languages, signals
 from accounts.models import Notice, User
 
 LONGEST = 800
 
 
-def tell(*, people: Iterable[User | int], text: str, address: str = "") -> None:
+def tell(*, people: Iterable[User | int], text: Callable[[], str], address: str = "") -> None:
     """Put one sentence before each of these people, inside the transaction that it speaks of.
 
-    One query for all of them, and each of their open pages says that there is something new.
+    `text` makes it, in the language of each. Two queries for all of them, and each of their open
+    pages says that there is something new.
     """
     pks = sorted({person.pk if isinstance(person, User) else person for person in people})
-    text = text.replace("\x00", "")[:LONGEST]
-    Notice.objects.bulk_create(Notice(user_id=pk, text=text, address=address) for pk in pks)
+    found = User.objects.filter(pk__in=pks).only("language").order_by("pk")
+    Notice.objects.bulk_create(
+        Notice(user=user, text=_said(text, user), address=address) for user in found
+    )
     for pk in pks:
         signals.told.send(sender=None, user_pk=pk)
+
+
+def _said(text: Callable[[], str], user: User) -> str:
+    with languages.to(user):
+        return str(text()).replace("\x00", "")[:LONGEST]
 
 
 def read(*, user: User) -> None:

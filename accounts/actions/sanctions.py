@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts import languages
 from accounts.actions import audit, sessions
 from accounts.actions.standing import lock
 from accounts.errors import Invalid
@@ -32,10 +35,11 @@ def suspend(*, by: User, person: User, until: datetime | None, reason: str = "")
         person.suspended_until = until or FOREVER
         person.save(update_fields=["suspended_until"])
         person.invitations.filter(revoked_at=None).update(revoked_at=timezone.now())
-        sessions.end_all(person, notice=made.sentence)
+        with languages.to(person):
+            sessions.end_all(person, notice=made.sentence)
         audit.record(
             by=by,
-            verb="suspended" if until else "banned",
+            verb=gettext_noop("suspended") if until else gettext_noop("banned"),
             target=person,
             reason=reason,
             before={"until": standing.until if standing else None},
@@ -49,14 +53,14 @@ def lift(*, by: User, person: User, reason: str = "") -> None:
     with transaction.atomic():
         by, person = lock(by, person)
         if not person.is_suspended:
-            raise Invalid(f"{person.name} is not suspended.")
+            raise Invalid(_("%(name)s is not suspended.") % {"name": person.name})
         before = person.suspended_until
         _end_standing(by, person)
         person.suspended_until = None
         person.save(update_fields=["suspended_until"])
         audit.record(
             by=by,
-            verb="lifted suspension",
+            verb=gettext_noop("lifted suspension"),
             target=person,
             reason=reason,
             before={"until": "for ever" if before == FOREVER else before},
@@ -66,9 +70,9 @@ def lift(*, by: User, person: User, reason: str = "") -> None:
 def _check_moment(until: datetime | None) -> None:
     now = timezone.now()
     if until is not None and until <= now:
-        raise Invalid("Please choose a day that is yet to come.")
+        raise Invalid(_("Please choose a day that is yet to come."))
     if until is not None and until > now + LONGEST:
-        raise Invalid("Please choose a day within the next ten years, or ban for ever.")
+        raise Invalid(_("Please choose a day within the next ten years, or ban for ever."))
 
 
 def _end_standing(by: User, person: User) -> None:

@@ -4,13 +4,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from accounts import signals
 from accounts.actions import audit
 from accounts.actions.standing import lock
 from accounts.models import User
-
-NOTICE = "You have been signed out."
 
 
 def sign_out_others(*, person: User, keep: str) -> None:
@@ -27,7 +26,7 @@ def sign_out(*, by: User, person: User, reason: str = "") -> None:
     with transaction.atomic():
         by, person = lock(by, person)
         end_all(person)
-        audit.record(by=by, verb="signed out", target=person, reason=reason)
+        audit.record(by=by, verb=gettext_noop("signed out"), target=person, reason=reason)
 
 
 def end_one(*, session: UserSession) -> None:
@@ -38,7 +37,7 @@ def end_one(*, session: UserSession) -> None:
         signals.session_ended.send(sender=None, session_key=session.session_key)
 
 
-def end_all(person: User, *, keep: str | None = None, notice: str = NOTICE) -> None:
+def end_all(person: User, *, keep: str | None = None, notice: str = "") -> None:
     """Void every session of `person`, known to us or not; inside the acting transaction."""
     person.times_signed_out = F("times_signed_out") + 1
     person.save(update_fields=["times_signed_out"])

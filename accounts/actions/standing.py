@@ -1,5 +1,7 @@
 """Who may act on whom, decided under a lock."""
 
+from django.utils.translation import gettext as _
+
 from accounts.errors import Refused
 from accounts.models import User
 
@@ -14,9 +16,11 @@ def lock(by: User, person: User) -> tuple[User, User]:
     both = {row.pk: row for row in rows}
     by, person = both[by.pk], both[person.pk]
     if by.pk == person.pk:
-        raise Refused("You cannot do this to yourself.")
+        raise Refused(_("You cannot do this to yourself."))
     if not by.is_in_charge:
-        raise Refused("Only the site's staff can do this.")
+        raise Refused(_("Only the site's staff can do this."))
     if not by.outranks(person):
-        raise Refused(f"{person.name} looks after this site as you do, or above you.")
+        raise Refused(
+            _("%(name)s looks after this site as you do, or above you.") % {"name": person.name}
+        )
     return by, person

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import InOrder, StaffAdmin
 from accounts.models import AuditEntry, User
@@ -19,7 +20,9 @@ class AuditEntryAdmin(StaffAdmin):
     sortable_by = ()
     actions = None
     search_fields = ("verb",)
-    search_help_text = "A verb, an area such as site, or @name for what was done by or to somebody"
+    search_help_text = _(
+        "A verb, an area such as site, or @name for what was done by or to somebody"
+    )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
         return InOrder

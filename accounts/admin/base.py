@@ -11,6 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
 
@@ -43,7 +44,7 @@ class InOrder(ChangeList):
 class ReasonForm(ActionForm):
     """Beside the choice of an action: why, which the log keeps, and until when."""
 
-    reason = forms.CharField(max_length=500, required=False, label="Reason:")
+    reason = forms.CharField(max_length=500, required=False, label=_("Reason:"))
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[type-arg]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import invitations
 from accounts.admin.base import StaffAdmin
@@ -19,11 +20,11 @@ class InvitationAdmin(StaffAdmin):
     exclude = ("token",)
     actions = ("withdraw",)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def state(self, invitation: Invitation) -> str:
         return invitation.problem or "open"
 
-    @admin.action(description="Withdraw")
+    @admin.action(description=_("Withdraw"))
     def withdraw(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         self.act(request, found, lambda each: invitations.revoke(by=by, invitation=each))

@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import signals
 from accounts.actions import audit, blocks, sanctions, sessions
@@ -46,11 +48,11 @@ class UserForm(NameCheck, UserChangeForm):  # type: ignore[type-arg]
 
 
 class KeptOut(SimpleListFilter):
-    title = "kept out"
+    title = gettext_lazy("kept out")
     parameter_name = "kept-out"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Yes"), ("no", "No")]
+        return [("yes", _("Yes")), ("no", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         out = Q(suspended_until__gt=timezone.now())
@@ -62,7 +64,7 @@ class KeptOut(SimpleListFilter):
 class PeopleActionForm(ReasonForm):
     # As it was typed: the action answers what is no day.
     until = forms.CharField(
-        required=False, label="Until:", widget=forms.DateInput(attrs={"type": "date"})
+        required=False, label=gettext_lazy("Until:"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
 
@@ -78,9 +80,9 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
     action_form = PeopleActionForm
     fieldsets = (
         (None, {"fields": ("username", "password", "page")}),
-        ("Person", {"fields": ("display_name", "email", "time_zone")}),
-        ("May", {"fields": ("is_active", "suspended_until", *RANK)}),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (gettext_lazy("Person"), {"fields": ("display_name", "email", "time_zone")}),
+        (gettext_lazy("Rights"), {"fields": ("is_active", "suspended_until", *RANK)}),
+        (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("page", "last_login", "date_joined", "is_active", "suspended_until")
     list_display = ("username", "display_name", "email", "suspended_until", "is_staff", "page")
@@ -124,14 +126,14 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
         obj.username_key = skeleton(obj.username)
         if not change:
             obj.save()
-            audit.record(by=by, verb="added person", target=obj)
+            audit.record(by=by, verb=gettext_noop("added person"), target=obj)
             return
         old = now[obj.pk]
         names = [name for name in form.changed_data if name != "password"]
         obj.save(update_fields=[*names, "username_key"])
         audit.record(
             by=by,
-            verb="changed person",
+            verb=gettext_noop("changed person"),
             target=obj,
             before={name: getattr(old, name) for name in names},
             after={name: getattr(obj, name) for name in names},
@@ -142,12 +144,12 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
             for reader in User.objects.filter(blocks__person=obj):
                 blocks.renew(reader)
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, person: User) -> str:
         address = reverse("people:person", args=[person.username]) if person.pk else ""
         return format_html('<a href="{}">See</a>', address)
 
-    @admin.action(description="Suspend until the day given")
+    @admin.action(description=gettext_lazy("Suspend until the day given"))
     def suspend(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         why, day = reason_of(request), request.POST.get("until", "")
@@ -157,7 +159,7 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
             lambda each: sanctions.suspend(by=by, person=each, until=first_moment(day), reason=why),
         )
 
-    @admin.action(description="Ban for ever")
+    @admin.action(description=gettext_lazy("Ban for ever"))
     def ban(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         why = reason_of(request)
@@ -167,13 +169,13 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
             lambda each: sanctions.suspend(by=by, person=each, until=None, reason=why),
         )
 
-    @admin.action(description="Let in again")
+    @admin.action(description=gettext_lazy("Let in again"))
     def lift(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         why = reason_of(request)
         self.act(request, found, lambda each: sanctions.lift(by=by, person=each, reason=why))
 
-    @admin.action(description="Sign out everywhere")
+    @admin.action(description=gettext_lazy("Sign out everywhere"))
     def sign_out(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         why = reason_of(request)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import sanctions
 from accounts.admin.base import StaffAdmin, reason_of
@@ -22,7 +23,7 @@ class SuspensionAdmin(StaffAdmin):
     def stands(self, suspension: Suspension) -> bool:
         return suspension.stands
 
-    @admin.action(description="Let in again")
+    @admin.action(description=_("Let in again"))
     def lift(self, request: HttpRequest, found: Any) -> None:
         by: Any = request.user
         why = reason_of(request)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 SITE: Final = "site"
 PAGE = 50
@@ -62,7 +63,7 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "audit log"
+        verbose_name_plural = _("audit log")
         indexes = (
             models.Index(fields=["area", "id"], name="audit_area"),
             models.Index(fields=["target", "id"], name="audit_target"),

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 PAGE = 100
 
@@ -65,11 +66,11 @@ class Invitation(models.Model):
     def problem(self) -> str:
         """Why it lets nobody in any more, as a sentence to show, or ""."""
         if self.revoked_at is not None:
-            return "This invitation has been withdrawn."
+            return _("This invitation has been withdrawn.")
         if self.expires_at <= timezone.now():
-            return "This invitation has expired."
+            return _("This invitation has expired.")
         if self.used >= self.uses:
-            return "This invitation has been used by as many people as it was meant for."
+            return _("This invitation has been used by as many people as it was meant for.")
         return ""
 
 

@@ -1,6 +1,6 @@
 """People."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -18,11 +18,15 @@ TONES = 8
 
 def check_time_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError("“%(name)s” is not a time zone.", params={"name": name})
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
 
 
 def site_time_zone() -> str:
     return settings.TIME_ZONE
+
+
+def languages() -> list[tuple[str, Any]]:
+    return [("", _("As this browser asks for")), *settings.LANGUAGES]
 
 
 def initials(name: str) -> str:
@@ -70,12 +74,15 @@ class User(AbstractUser):
     class Leaving(models.TextChoices):
         """An account that was closed: what becomes of what the person said."""
 
-        KEEP = "keep", "kept under no name"
-        ERASE = "erase", "erased"
+        KEEP = "keep", _("kept under no name")
+        ERASE = "erase", _("erased")
 
     display_name = models.CharField(max_length=60, blank=True)
     time_zone = models.CharField(
         max_length=60, default=site_time_zone, validators=[check_time_zone]
+    )
+    language = models.CharField(
+        max_length=8, choices=languages, blank=True, default="", db_default=""
     )
     theme = models.CharField(max_length=8, choices=Theme, blank=True, default="", db_default="")
     density = models.CharField(max_length=7, choices=Density, blank=True, default="", db_default="")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 # Not the last moment there is: that has no local time east of Greenwich.
 FOREVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -51,7 +52,7 @@ class Suspension(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.person} until {self.until or 'for ever'}"
+        return f"{self.person}: {self.sentence}"
 
     @property
     def stands(self) -> bool:
@@ -61,12 +62,14 @@ class Suspension(models.Model):
     def sentence(self) -> str:
         """What the person is told: until when, and why."""
         if self.until is None:
-            told = "Your account has been banned from this site."
+            told = _("Your account has been banned from this site.")
         else:
-            told = f"Your account is suspended until {moment(self.until)}."
-        return f"{told} Reason: {self.reason}" if self.reason else told
+            told = _("Your account is suspended until %(until)s.") % {"until": moment(self.until)}
+        if not self.reason:
+            return told
+        return f"{told} {_('Reason: %(reason)s') % {'reason': self.reason}}"
 
 
 def moment(at: datetime) -> str:
     """A time in words, in the zone that is set."""
-    return date_format(timezone.localtime(at), "j F Y, H:i T")
+    return date_format(timezone.localtime(at), _("j F Y, H:i T"))

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry, User
@@ -111,7 +112,7 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
     return (
         entry.at.isoformat(timespec="seconds"),
         entry.area,
-        _name(entry.actor, entry.actor_id, "the site"),
+        _name(entry.actor, entry.actor_id, _("the site")),
         entry.verb,
         _name(entry.target, entry.target_id, ""),
         entry.subject,
@@ -122,7 +123,7 @@ def _cells(entry: AuditEntry) -> tuple[str, ...]:
 
 
 def _name(user: User | None, pk: int | None, nobody: str) -> str:
-    return user.username if user else "a former member" if pk else nobody
+    return user.username if user else _("a former member") if pk else nobody
 
 
 def _day(typed: str, after: int = 0) -> datetime | None:

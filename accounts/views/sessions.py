@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions
@@ -35,7 +36,7 @@ def end(request: Request, pk: int) -> HttpResponse:
     if found.session_key == request.session.session_key:
         return redirect("account_logout")
     actions.sessions.end_one(session=found)
-    messages.success(request, "That session has ended.")
+    messages.success(request, _("That session has ended."))
     return redirect("accounts:sessions")
 
 
@@ -47,7 +48,7 @@ def end_others(request: Request) -> HttpResponse:
         actions.sessions.sign_out_others(person=person, keep=request.session.session_key or "")
         request.session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         request.session.save()
-    messages.success(request, "You are signed out everywhere else.")
+    messages.success(request, _("You are signed out everywhere else."))
     return redirect("accounts:sessions")
 
 

@@ -2,12 +2,14 @@
 lets it in."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.actions import audit
 from accounts.actions.notices import tell
@@ -16,6 +18,7 @@ from rooms.actions import attachments, rules
 from rooms.errors import Conflict, Refused
 from rooms.markup import clean
 from rooms.models import Attachment, Decision, Held, Membership, Role, Room
+from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 from rooms.words import MASK
 
@@ -23,7 +26,7 @@ MOST = 10
 TOLD = 100
 KEPT = timedelta(days=30)
 AT_ONCE = 500
-NOT_YOURS = "Only the room's moderators can let messages in, or reject them."
+NOT_YOURS = gettext_lazy("Only the room's moderators can let messages in, or reject them.")
 
 
 def hold(
@@ -69,17 +72,20 @@ def reject(*, by: Membership, held: Held, reason: str = "") -> None:
     with transaction.atomic():
         room, me, author = decide(by, held, Decision.REJECTED, reason)
         attachments.discard(held.attachments.all())
-        told = _("A moderator of “%(room)s” did not let a message of yours in.")
-        why = _(" Reason: %(reason)s") % {"reason": reason} if reason else ""
         address = reverse("rooms:held", args=[room.slug])
-        tell(people=[author.user], text=told % {"room": room.name} + why, address=address)
+        tell(people=[author.user], text=partial(_rejected, room, reason), address=address)
         audit.record(
             by=me.user,
-            verb="rejected message",
+            verb=gettext_noop("rejected message"),
             area=room.area,
             target=author.user,
             reason=reason,
         )
+
+
+def _rejected(room: Room, reason: str) -> str:
+    told = _("A moderator of “%(room)s” did not let a message of yours in.")
+    return with_reason(told % {"room": room.name}, reason)
 
 
 def take_back(*, by: Membership, held: Held) -> None:
@@ -121,7 +127,7 @@ def decide(
     room = Room.lock(by.room_id)
     me, author = Membership.objects.now(room, by.user, held.author)
     if not me.may_moderate:
-        raise Refused(_(NOT_YOURS))
+        raise Refused(NOT_YOURS)
     if not me.may_act_on(author):
         raise Refused(_("You cannot do that to somebody with the same or a higher role."))
     _claim(held, decision, by.user, reason)
@@ -143,8 +149,7 @@ def _again(held: Held, text: str) -> Held:
     if held.text and held.text != text and MASK not in held.text:
         raise Conflict(rules.ANOTHER_TEXT)
     if held.decision == Decision.REJECTED:
-        reason = _(" Reason: %(reason)s") % {"reason": held.reason} if held.reason else ""
-        raise Refused(_("A moderator did not let this message in.") + reason)
+        raise Refused(with_reason(_("A moderator did not let this message in."), held.reason))
     if held.decision:
         raise Refused(_("This message was taken back."))
     return held

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actions import people
 from accounts.models import User
@@ -12,7 +13,6 @@ from rooms.models import Attachment, Kind, Membership, Message, Role, Room
 from rooms.realtime import events
 
 AT_ONCE = 500
-FAREWELL = "You have closed your account."
 
 
 def leave(*, person: User, erase: bool) -> None:
@@ -33,7 +33,7 @@ def leave(*, person: User, erase: bool) -> None:
         for member in mine:
             withdraw_all(member.room, person.pk)
             member.delete()
-            events.membership_ended(member.room_id, person.pk, FAREWELL)
+            events.membership_ended(member.room_id, person.pk, _("You have closed your account."))
             if member.other_id:
                 events.standing_changed(member.room_id, member.other_id)
                 events.rooms_changed(member.other_id)
@@ -78,5 +78,6 @@ def _check_owner(member: Membership) -> None:
         return
     if others.exists():
         raise Refused(
-            f"You are the last owner of “{member.room.name}”. Make somebody else an owner first."
+            _("You are the last owner of “%(name)s”. Make somebody else an owner first.")
+            % {"name": member.room.name}
         )

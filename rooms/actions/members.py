@@ -6,7 +6,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts import languages
 from accounts.actions import audit
 from accounts.models import User
 from rooms.actions import mentions
@@ -16,13 +18,12 @@ from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Attention, Joining, Measure, Membership, Role, Room, Sanction
 from rooms.models.members import RANKS, Seen
+from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 
 LONGEST_DRAFT = 20_000
-LEFT = "You have left this room."
-REMOVED = "You have been removed from this room."
-LAST_OWNER = "You are the last owner of this room. Make somebody else an owner first."
-NOT_LOWER = "You cannot do that to somebody with the same or a higher role."
+LAST_OWNER = gettext_lazy("You are the last owner of this room. Make somebody else an owner first.")
+NOT_LOWER = gettext_lazy("You cannot do that to somebody with the same or a higher role.")
 
 
 def join(*, member: Membership) -> Membership:
@@ -30,7 +31,7 @@ def join(*, member: Membership) -> Membership:
     if member.joined:
         return member
     if member.room.is_archived:
-        raise Refused("This room is archived: it can be read, and nobody joins it.")
+        raise Refused(_("This room is archived: it can be read, and nobody joins it."))
     if not member.may_join:
         raise Refused(_("Only people who are invited join this room."))
     return enter(member.room, member.user)
@@ -39,7 +40,7 @@ def join(*, member: Membership) -> Membership:
 def add(*, by: Membership, user: User) -> Membership:
     """An owner adds a person. Raises Refused."""
     if not by.may_manage:
-        raise Refused("Only an owner can add people to this room.")
+        raise Refused(_("Only an owner can add people to this room."))
     return enter(by.room, user, by=by.user)
 
 
@@ -55,7 +56,7 @@ def leave(*, member: Membership) -> None:
             room = Room.lock(member.room_id)
             if _is_last_owner(member, room):
                 raise Refused(LAST_OWNER)
-            end(member, LEFT)
+            end(member, _("You have left this room."))
 
 
 def remove(*, by: Membership, member: Membership, reason: str = "") -> None:
@@ -66,38 +67,39 @@ def remove(*, by: Membership, member: Membership, reason: str = "") -> None:
     """
     reason = clean(reason)[:250]
     if by.user_id == member.user_id:
-        raise Invalid("To go yourself, leave the room.")
+        raise Invalid(_("To go yourself, leave the room."))
     with transaction.atomic():
-        _, fellow = lower(by, member)
+        fellow = lower(by, member)[1]
         if not fellow.joined:
-            raise Refused(f"{member.user.name} is not in this room any more.")
+            raise Refused(_("%(name)s is not in this room any more.") % {"name": member.user.name})
         audit.record(
             by=by.user,
-            verb="removed from room",
+            verb=gettext_noop("removed from room"),
             area=by.room.area,
             target=member.user,
             reason=reason,
             before={"role": fellow.role},
         )
-        end(fellow, f"{REMOVED} Reason: {reason}" if reason else REMOVED)
+        with languages.to(member.user):
+            end(fellow, with_reason(_("You have been removed from this room."), reason))
 
 
 def set_role(*, by: Membership, member: Membership, role: str) -> None:
     """An owner says what a lower member is; anybody may step down. Raises Invalid or Refused."""
     if role not in RANKS[1:]:
-        raise Invalid("People are owners, moderators or members.")
+        raise Invalid(_("People are owners, moderators or members."))
     with transaction.atomic():
         room = Room.lock(by.room_id)
         me, fellow = Membership.objects.now(room, by.user, member.user)
         if not fellow.joined:
-            raise Refused(f"{member.user.name} is not in this room any more.")
+            raise Refused(_("%(name)s is not in this room any more.") % {"name": member.user.name})
         _check_role_change(me, fellow, role, room)
         if role == fellow.role:
             return
         Membership.objects.filter(pk=fellow.pk).update(role=role)
         audit.record(
             by=by.user,
-            verb="changed role",
+            verb=gettext_noop("changed role"),
             area=room.area,
             target=member.user,
             before={"role": fellow.role},
@@ -134,7 +136,7 @@ def unread(*, member: Membership, seq: int) -> None:
     Raises Refused for somebody who has none.
     """
     if not member.joined:
-        raise Refused("Join this room to keep messages of it unread.")
+        raise Refused(_("Join this room to keep messages of it unread."))
     marks = Membership.objects.filter(pk=member.pk, last_read_seq__gte=seq)
     with transaction.atomic():
         if seq > 0 and marks.update(last_read_seq=seq - 1):
@@ -144,9 +146,9 @@ def unread(*, member: Membership, seq: int) -> None:
 def attend(*, member: Membership, attention: str) -> None:
     """Say how much of a room a member wants to be told of. Raises Invalid or Refused."""
     if not member.joined:
-        raise Refused("Join this room to say what you want to hear of it.")
+        raise Refused(_("Join this room to say what you want to hear of it."))
     if attention not in Attention.values:
-        raise Invalid("Choose what you want to hear of this room.")
+        raise Invalid(_("Choose what you want to hear of this room."))
     member.attention = attention
     with transaction.atomic():
         member.save(update_fields=["attention"])
@@ -159,7 +161,7 @@ def renew_feed(*, member: Membership) -> str:
     Raises Refused.
     """
     if not member.joined:
-        raise Refused("Join this room to follow it elsewhere.")
+        raise Refused(_("Join this room to follow it elsewhere."))
     member.feed_key = secrets.token_urlsafe(32)
     member.save(update_fields=["feed_key"])
     return member.feed_key
@@ -175,11 +177,11 @@ def lower(by: Membership, member: Membership) -> tuple[Membership, Membership]:
     room = Room.lock(by.room_id)
     me, fellow = Membership.objects.now(room, by.user, member.user)
     if not me.may_moderate:
-        raise Refused("Only the room's moderators and owners can do that.")
+        raise Refused(_("Only the room's moderators and owners can do that."))
     if not me.may_act_on(fellow):
         raise Refused(NOT_LOWER)
     if _is_last_owner(fellow, room):
-        raise Refused(f"{member.user.name} is the last owner of this room.")
+        raise Refused(_("%(name)s is the last owner of this room.") % {"name": member.user.name})
     return me, fellow
 
 
@@ -194,11 +196,11 @@ def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room
     rank = RANKS.index(Role(role))
     if me.user_id == fellow.user_id:
         if rank > RANKS.index(Role(fellow.role)):
-            raise Refused("Nobody lifts themselves. Ask an owner of this room.")
+            raise Refused(_("Nobody lifts themselves. Ask an owner of this room."))
     elif not me.may_manage:
-        raise Refused("Only an owner can say who owns and who moderates this room.")
+        raise Refused(_("Only an owner can say who owns and who moderates this room."))
     elif not me.may_act_on(fellow):
-        raise Refused("An owner can only step down without being pushed.")
+        raise Refused(_("An owner can only step down without being pushed."))
     others = room.memberships.exclude(pk=fellow.pk).filter(role=Role.OWNER)
     if role != Role.OWNER and fellow.role == Role.OWNER and not others.exists():
         raise Refused(LAST_OWNER)
@@ -218,7 +220,9 @@ def enter(room: Room, user: User, by: User | None = None, *, invited: bool = Fal
         standing = Sanction.objects.standing().filter(room=room.pk, person=user)
         measures = dict(standing.values_list("measure", "until"))
         if Measure.BAN in measures:
-            raise Refused(f"{user.name} is banned from this room. Lift the ban first.")
+            raise Refused(
+                _("%(name)s is banned from this room. Lift the ban first.") % {"name": user.name}
+            )
         role = Role.MEMBER if room.memberships.exists() else Role.OWNER
         defaults = {
             "last_read_seq": room.last_seq,
@@ -232,7 +236,7 @@ def enter(room: Room, user: User, by: User | None = None, *, invited: bool = Fal
             events.rooms_changed(user.pk)
             events.standing_changed(room.pk, user.pk)
             if by is not None:
-                audit.record(by=by, verb="added to room", area=room.area, target=user)
+                audit.record(by=by, verb=gettext_noop("added to room"), area=room.area, target=user)
     return member
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.actions import audit
 from accounts.models import User
@@ -18,7 +19,7 @@ from rooms.models import Attachment, Attention, Decision, Held, Membership, Mess
 from rooms.realtime import events
 from rooms.words import MASK, Words
 
-GONE = "That message is not there any more."
+GONE = gettext_lazy("That message is not there any more.")
 
 
 def post(
@@ -62,7 +63,7 @@ def approve(*, by: Membership, held: Held) -> Message:
             message = _insert(room, held.author, held.nonce, said)
         elif not _says(message, held.text):
             message = _insert(room, held.author, None, said)
-        _record("approved message", me, message, "")
+        _record(gettext_noop("approved message"), me, message, "")
     return message
 
 
@@ -92,7 +93,7 @@ def remove(*, member: Membership, message: Message, reason: str = "") -> Message
         current.removal_reason, current.version = markup.clean(reason)[:250], room.version
         current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
         if current.author_id != me.user_id:
-            _record("removed message", me, current, current.removal_reason)
+            _record(gettext_noop("removed message"), me, current, current.removal_reason)
         events.message_changed(current, member.room, mentions.drop(current))
     return current
 
@@ -108,7 +109,7 @@ def restore(*, member: Membership, message: Message, reason: str = "") -> Messag
         current.removed_at = current.removed_by = None
         current.removal_reason, current.version = "", room.version
         current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
-        _record("restored message", me, current, markup.clean(reason))
+        _record(gettext_noop("restored message"), me, current, markup.clean(reason))
         events.message_changed(current, member.room, mentions.keep(current, called))
     return current
 
@@ -130,7 +131,7 @@ def remove_many(
         room = Room.advance(by.room_id)
         me, them = Membership.objects.now(by.room, by.user, author.user)
         if not me.may_act_on(them):
-            raise Refused("You cannot do that to somebody with the same or a higher role.")
+            raise Refused(_("You cannot do that to somebody with the same or a higher role."))
         theirs = Message.objects.filter(room=room.pk, author=author.user_id, removed_at=None)
         if seqs is not None:
             theirs = theirs.filter(seq__in=seqs)
@@ -143,10 +144,10 @@ def remove_many(
             version=room.version,
         )
         if not count:
-            raise Refused("There was nothing of theirs to remove.")
+            raise Refused(_("There was nothing of theirs to remove."))
         audit.record(
             by=by.user,
-            verb="removed messages",
+            verb=gettext_noop("removed messages"),
             area=by.room.area,
             target=author.user,
             reason=markup.clean(reason),
@@ -220,7 +221,7 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
             raise Refused(GONE)
         if not me.may_change(current):
             mine = current.author_id == me.user_id
-            raise Refused(me.obstacle if mine else "Only its author can change a message.")
+            raise Refused(me.obstacle if mine else _("Only its author can change a message."))
         rules.check_edit(me, message, said)
         current.text, current.html = said.text, said.html
         current.edited_at, current.version = timezone.now(), room.version
@@ -290,24 +291,24 @@ def _now(member: Membership, message: Message) -> tuple[Message, Membership, Mem
 
 def _why_not(me: Membership, message: Message) -> str:
     if me.may_moderate:
-        return "You cannot do that to somebody with the same or a higher role."
+        return _("You cannot do that to somebody with the same or a higher role.")
     if me.user_id == message.author_id and me.room.is_archived:
         return me.obstacle
-    return "Only its author, or a moderator of the room, can remove a message."
+    return _("Only its author, or a moderator of the room, can remove a message.")
 
 
 def _why_not_restored(me: Membership, message: Message) -> str:
     if not me.may_moderate:
-        return "Only the room's moderators can bring a message back."
+        return _("Only the room's moderators can bring a message back.")
     if not message.is_removed:
-        return "That message is not removed."
+        return _("That message is not removed.")
     if message.removed_by_id == message.author_id:
-        return "Its author removed it: it stays so."
+        return _("Its author removed it: it stays so.")
     if message.author_id == me.user_id:
-        return "Somebody else has to bring back what was removed of yours."
+        return _("Somebody else has to bring back what was removed of yours.")
     if not message.text and not message.files:
-        return "Its text has been deleted for good."
-    return "You cannot do that for somebody with the same or a higher role."
+        return _("Its text has been deleted for good.")
+    return _("You cannot do that for somebody with the same or a higher role.")
 
 
 def _record(verb: str, me: Membership, message: Message, reason: str) -> None:

@@ -1,11 +1,13 @@
 """Report what somebody said or who somebody is, and decide what becomes of it."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import audit, notices
 from accounts.actions import sanctions as site_sanctions
@@ -25,6 +27,7 @@ from rooms.models import (
     Sanction,
     Verdict,
 )
+from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 
 A_WHILE = timedelta(hours=1)
@@ -125,7 +128,12 @@ def decide(
         case.closed_at, case.closed_by = timezone.now(), user
         case.verdict, case.reason = verdict, reason
         _move(case, "closed_at", "closed_by", "verdict", "reason")
-        _record("decided appeal" if case.is_appeal else "decided report", case, user, reason)
+        _record(
+            gettext_noop("decided appeal") if case.is_appeal else gettext_noop("decided report"),
+            case,
+            user,
+            reason,
+        )
         _tell(case)
     return case
 
@@ -153,7 +161,7 @@ def appeal(*, person: User, against: Sanction | Suspension, text: str) -> Case:
         case = Case.objects.create(room=room, person=person, answer=text, moves=1, **key)
         audit.record(
             by=person,
-            verb="appealed",
+            verb=gettext_noop("appealed"),
             area=room.area if room else SITE,
             target=person,
             subject=str(now) if in_room else "",
@@ -249,7 +257,7 @@ def _escalate(case: Case, user: User, reason: str) -> Case:
     case.escalated_at = timezone.now()
     case.claimed_by = case.claimed_at = None
     _move(case, "escalated_at", "claimed_by", "claimed_at")
-    _record("handed report on", case, user, reason)
+    _record(gettext_noop("handed report on"), case, user, reason)
     return case
 
 
@@ -316,28 +324,39 @@ def _record(verb: str, case: Case, user: User, reason: str) -> None:
 
 def _tell(case: Case) -> None:
     """To those who reported what came of it, to whom it was about what concerns them."""
-    # Of a conversation only the other one can have reported it.
-    where = case.room.name if case.room and not case.room.is_direct else _("this site")
-    given = {"where": where, "reason": case.reason}
+    person = [case.person] if case.person else []
     if case.is_appeal:
-        if case.verdict == Verdict.UPHOLD and case.person:
-            told = _("Your answer about “%(where)s” was read: what was decided stays.") % given
-            notices.tell(people=[case.person], text=_with_reason(told, case.reason))
+        if case.verdict == Verdict.UPHOLD:
+            notices.tell(people=person, text=partial(_of_appeal, case))
         return
-    acted = case.verdict not in (Verdict.KEEP, Verdict.DISMISS)
-    if acted:
-        told = _("What you reported in “%(where)s” was looked at, and acted upon. Thank you.")
-    else:
-        told = _("What you reported in “%(where)s” was looked at, and stays as it is. Thank you.")
     reporters = case.reports.exclude(reporter=None).values_list("reporter", flat=True)
-    notices.tell(people=set(reporters.order_by()), text=told % given)
-    if case.person and case.verdict == Verdict.REMOVE:
-        told = _("What you wrote in “%(where)s” was removed after somebody reported it.") % given
-        notices.tell(people=[case.person], text=_with_reason(told, case.reason))
-    elif case.person and case.verdict == Verdict.KEEP:
+    notices.tell(people=set(reporters.order_by()), text=partial(_to_reporters, case))
+    if case.verdict in (Verdict.REMOVE, Verdict.KEEP):
+        notices.tell(people=person, text=partial(_to_reported, case))
+
+
+def _of_appeal(case: Case) -> str:
+    told = _("Your answer about “%(where)s” was read: what was decided stays.")
+    return with_reason(told % _where(case), case.reason)
+
+
+def _to_reporters(case: Case) -> str:
+    if case.verdict in (Verdict.KEEP, Verdict.DISMISS):
+        told = _("What you reported in “%(where)s” was looked at, and stays as it is. Thank you.")
+    else:
+        told = _("What you reported in “%(where)s” was looked at, and acted upon. Thank you.")
+    return told % _where(case)
+
+
+def _to_reported(case: Case) -> str:
+    if case.verdict == Verdict.KEEP:
         told = _("You were reported in “%(where)s”. It was looked at: nothing is wrong with it.")
-        notices.tell(people=[case.person], text=told % given)
+        return told % _where(case)
+    told = _("What you wrote in “%(where)s” was removed after somebody reported it.")
+    return with_reason(told % _where(case), case.reason)
 
 
-def _with_reason(told: str, reason: str) -> str:
-    return f"{told} {_('Reason: %(reason)s') % {'reason': reason}}" if reason else told
+def _where(case: Case) -> dict[str, str]:
+    # Of a conversation only the other one can have reported it.
+    public = case.room is not None and not case.room.is_direct
+    return {"where": case.room.name if case.room and public else _("this site")}

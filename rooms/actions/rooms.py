@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.actions import audit
 from accounts.models import User
@@ -26,7 +27,7 @@ LONGEST_TOPIC = 250
 LONGEST_NOTICE = 500
 OWNERS_ONLY = frozenset({"name", "joining", "inviting", "calling", "retention"})
 GRACE = timedelta(days=1)  # until a shorter retention begins, so that a slip can be mended
-NOT_YOURS = "Only the room's owners and moderators can change it."
+NOT_YOURS = gettext_lazy("Only the room's owners and moderators can change it.")
 
 
 def create(*, owner: User, name: str, topic: str = "", kind: str = Kind.PUBLIC) -> Room:
@@ -38,7 +39,7 @@ def create(*, owner: User, name: str, topic: str = "", kind: str = Kind.PUBLIC) 
     name, key = _checked_name(name)
     topic = _checked_topic(topic)
     if kind not in MADE:
-        raise Invalid("A room is public or private.")
+        raise Invalid(_("A room is public or private."))
     slug = _slug(name, private=kind == Kind.PRIVATE)
     try:
         with transaction.atomic():
@@ -107,7 +108,7 @@ def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | 
     if not me.may_moderate:
         raise Refused(NOT_YOURS)
     if OWNERS_ONLY & new.keys() and not me.may_manage:
-        renames = "Only an owner can rename this room."
+        renames = _("Only an owner can rename this room.")
         raise Refused(renames if "name" in new else _("Only an owner can change that."))
     if "name" not in new:
         new.pop("name_key", None)
@@ -123,7 +124,7 @@ def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | 
     told = new.keys() - {"name_key", "retention_from"}
     audit.record(
         by=by.user,
-        verb="changed room",
+        verb=gettext_noop("changed room"),
         area=room.area,
         subject=room.name,
         before={key: old[key] for key in told},
@@ -138,9 +139,11 @@ def _change(by: Membership, room: Room, asked: dict[str, Any], archived: bool | 
 def take_away(*, by: Membership) -> None:
     """An owner, or the site's staff, takes a copy of the room; the log says so. Raises Refused."""
     if not by.may_manage:
-        raise Refused("Only an owner can take a copy of this room.")
+        raise Refused(_("Only an owner can take a copy of this room."))
     with transaction.atomic():
-        audit.record(by=by.user, verb="took copy", area=area(by.room_id), subject=by.room.name)
+        audit.record(
+            by=by.user, verb=gettext_noop("took copy"), area=area(by.room_id), subject=by.room.name
+        )
 
 
 def _checked_name(name: str) -> tuple[str, str]:
@@ -149,27 +152,36 @@ def _checked_name(name: str) -> tuple[str, str]:
     if problem:
         raise Invalid(problem)
     if slugify(name, allow_unicode=True) in RESERVED:
-        raise Invalid(f"“{name}” is an address that Hubbub needs itself. Please add a word to it.")
+        raise Invalid(
+            _("“%(name)s” is an address that Hubbub needs itself. Please add a word to it.")
+            % {"name": name}
+        )
     return name, skeleton(name)
 
 
 def _checked_topic(topic: str) -> str:
     topic = normalise(clean(topic))
     if len(topic) > LONGEST_TOPIC:
-        raise Invalid(f"A topic has at most {LONGEST_TOPIC} characters.")
+        raise Invalid(
+            _("A topic has at most %(longest_topic)s characters.")
+            % {"longest_topic": LONGEST_TOPIC}
+        )
     return topic
 
 
 def _checked_notice(notice: str) -> str:
     notice = clean(notice)
     if len(notice) > LONGEST_NOTICE:
-        raise Invalid(f"A pinned notice has at most {LONGEST_NOTICE} characters.")
+        raise Invalid(
+            _("A pinned notice has at most %(longest_notice)s characters.")
+            % {"longest_notice": LONGEST_NOTICE}
+        )
     return notice
 
 
 def _checked_posting(posting: str) -> str:
     if posting not in Posting.values:
-        raise Invalid("Everyone, moderators or nobody may post.")
+        raise Invalid(_("Everyone, moderators or nobody may post."))
     return posting
 
 
@@ -187,4 +199,7 @@ def _slug(name: str, *, private: bool) -> str:
 
 
 def _taken(name: str) -> Invalid:
-    return Invalid(f"There is already a room called “{name}”, or one too like it to tell apart.")
+    return Invalid(
+        _("There is already a room called “%(name)s”, or one too like it to tell apart.")
+        % {"name": name}
+    )

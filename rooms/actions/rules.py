@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from rooms import markup
@@ -16,7 +16,7 @@ from rooms.words import Words
 
 LONGEST = 10_000
 ATTEMPTS = 5
-ANOTHER_TEXT = (
+ANOTHER_TEXT = gettext_lazy(
     "Another tab sent something else from this same page. Your text was not sent: send it again."
 )
 
@@ -67,11 +67,12 @@ def checked(text: str, *, may_be_empty: bool = False) -> str:
     """
     text = markup.clean(text)
     if not text and not may_be_empty:
-        raise Invalid("Write something first.")
+        raise Invalid(_("Write something first."))
     if len(text) > LONGEST:
         over = len(text) - LONGEST
         raise Invalid(
-            f"A message has at most {LONGEST:,} characters; this one has {over:,} too many."
+            _("A message has at most %(longest)s characters; this one has %(over)s too many.")
+            % {"longest": f"{LONGEST:,}", "over": f"{over:,}"}
         )
     return text
 

@@ -1,8 +1,13 @@
 """Mute and ban people, for a time or for ever, and lift that again."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts import languages
 from accounts.actions import audit, notices
 from rooms import durations
 from rooms.actions import mentions
@@ -39,7 +44,7 @@ def unban(*, by: Membership, member: Membership, reason: str = "") -> None:
 
 def _lift(measure: Measure, by: Membership, member: Membership, reason: str) -> None:
     with transaction.atomic():
-        _, fellow = lower(by, member)
+        fellow = lower(by, member)[1]
         standing = Sanction.objects.standing().filter(
             room=by.room_id, person=member.user_id, measure=measure
         )
@@ -49,15 +54,17 @@ def _lift(measure: Measure, by: Membership, member: Membership, reason: str) -> 
         standing.update(lifted_at=timezone.now())
         audit.record(
             by=by.user,
-            verb="lifted mute" if measure == Measure.MUTE else "lifted ban",
+            verb=gettext_noop("lifted mute")
+            if measure == Measure.MUTE
+            else gettext_noop("lifted ban"),
             area=by.room.area,
             target=member.user,
             reason=clean(reason),
-            before={"lasts": until(found.until)},
+            before={"lasts": _lasts(found.until)},
         )
         _apply(fellow, measure, None)
         found.room = by.room
-        notices.tell(people=[member.user], text=found.lifted_sentence)
+        notices.tell(people=[member.user], text=lambda: found.lifted_sentence)
 
 
 def _impose(
@@ -65,9 +72,9 @@ def _impose(
 ) -> Sanction:
     ends, reason = durations.end(seconds), clean(reason)[:250]
     if by.user_id == member.user_id:
-        raise Invalid("You cannot do that to yourself.")
+        raise Invalid(_("You cannot do that to yourself."))
     with transaction.atomic():
-        _, fellow = lower(by, member)
+        fellow = lower(by, member)[1]
         told = Sanction.objects.filter(room=by.room_id, person=member.user_id, measure=measure)
         told.filter(lifted_at=None).update(lifted_at=timezone.now())
         sanction = Sanction.objects.create(
@@ -80,16 +87,24 @@ def _impose(
         )
         audit.record(
             by=by.user,
-            verb="muted" if measure == Measure.MUTE else "banned",
+            verb=gettext_noop("muted") if measure == Measure.MUTE else gettext_noop("banned"),
             area=by.room.area,
             target=member.user,
             reason=reason,
-            after={"lasts": until(ends)},
+            after={"lasts": _lasts(ends)},
         )
         _apply(fellow, measure, sanction)
         address = sanction.get_absolute_url()
-        notices.tell(people=[member.user], text=sanction.sentence_elsewhere, address=address)
+        notices.tell(
+            people=[member.user], text=lambda: sanction.sentence_elsewhere, address=address
+        )
     return sanction
+
+
+def _lasts(end: datetime) -> str:
+    """Until when, as the log keeps it."""
+    with languages.to_everybody():
+        return until(end)
 
 
 def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None) -> None:
@@ -98,5 +113,6 @@ def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None) -> N
         Membership.objects.filter(pk=fellow.pk).update(muted_until=muted_until)
         events.standing_changed(fellow.room_id, fellow.user_id)
     elif sanction is not None:
-        end(fellow, sanction.sentence)
+        with languages.to(fellow.user):
+            end(fellow, sanction.sentence)
         mentions.put_by(fellow.user, fellow.room_id)

@@ -1,5 +1,7 @@
 """Keep messages for later. Nobody else hears of it."""
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from rooms.errors import Invalid
 from rooms.markup import clean
@@ -15,7 +17,10 @@ def save(*, user: User, message: Message, note: str) -> Saved:
     """
     note = clean(note)
     if len(note) > LONGEST:
-        raise Invalid(f"A note has at most {LONGEST} characters; this one has {len(note)}.")
+        raise Invalid(
+            _("A note has at most %(longest)s characters; this one has %(len)s.")
+            % {"longest": LONGEST, "len": len(note)}
+        )
     Saved.objects.bulk_create(
         [Saved(user=user, message=message, note=note)],
         update_conflicts=True,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions import audit
 from accounts.models import SITE, User
@@ -106,7 +107,13 @@ def _change(
     found.save(update_fields=[*KINDS, "version", "changed_at"])
     gone = {kind: _missing(before[kind], asked[kind]) for kind in KINDS}
     new = {kind: _missing(asked[kind], before[kind]) for kind in KINDS}
-    audit.record(by=by, verb="changed words", area=area, before=_filled(gone), after=_filled(new))
+    audit.record(
+        by=by,
+        verb=gettext_noop("changed words"),
+        area=area,
+        before=_filled(gone),
+        after=_filled(new),
+    )
     return found
 
 

@@ -51,13 +51,13 @@ class MessageAdmin(StaffAdmin):
         if words.startswith("@"):
             author = User.objects.filter(username=words[1:]).values_list("pk", flat=True).first()
             return queryset.filter(author=author or 0), False
-        slug, _, seq = words.strip("/").removeprefix("rooms/").partition("/")
+        slug, _slash, seq = words.strip("/").removeprefix("rooms/").partition("/")
         room = Room.objects.filter(slug=slug).values_list("pk", flat=True).first()
         theirs = queryset.filter(room=room or 0).order_by("-seq")
         number = seq.removeprefix("messages/").strip("/")
         return theirs.filter(seq=whole(number) or 0) if number else theirs, False
 
-    @admin.action(description="Remove")
+    @admin.action(description=_("Remove"))
     def remove(self, request: HttpRequest, found: Any) -> None:
         why = reason_of(request)
 
@@ -67,11 +67,11 @@ class MessageAdmin(StaffAdmin):
 
         self.act(request, found, one)
 
-    @admin.display(description="message")
+    @admin.display(description=_("message"))
     def place(self, message: Message) -> str:
         return f"{message.room.slug}/{message.seq}"
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
     def excerpt(self, message: Any) -> str:
         address = f"{message.get_absolute_url()}#m{message.seq}"
         shown = in_words(message.beginning, message.files)

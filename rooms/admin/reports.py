@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from rooms import actions
@@ -22,7 +24,7 @@ class State(SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("closed", "Decided")]
+        return [("open", _("Open")), ("closed", _("Decided"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return {
@@ -40,7 +42,7 @@ class CaseAdmin(StaffAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("pk",)
-    search_help_text = "A room's address, or @name for the reports on somebody"
+    search_help_text = gettext_lazy("A room's address, or @name for the reports on somebody")
     fields = (
         "person",
         "room",
@@ -70,32 +72,32 @@ class CaseAdmin(StaffAdmin):
             queryset = queryset.filter(room__slug=slug)
         return queryset, False
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, case: Case) -> str:
         if not case.is_open:
-            return "decided"
-        held = f", {case.claimed_by} has it" if case.is_held else ""
-        return ("an answer" if case.is_appeal else "open") + held
+            return _("decided")
+        held = ", " + _("%(name)s has it") % {"name": case.claimed_by} if case.is_held else ""
+        return (_("an answer") if case.is_appeal else _("open")) + held
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, case: Case) -> SafeString:
-        return format_html('<a href="{}">Look at it</a>', self._address(case))
+        return format_html('<a href="{}">{}</a>', self._address(case), _("Look at it"))
 
-    @admin.display(description="reports")
+    @admin.display(description=gettext_lazy("reports"))
     def reported(self, case: Case) -> SafeString:
         """The first fifty. One query."""
         reports = case.reports.select_related("reporter").order_by("pk")[:SHOWN]
         lines = (
-            (r.get_kind_display(), r.reporter or "a former member", r.text or r.comment)
+            (r.get_kind_display(), r.reporter or _("a former member"), r.text or r.comment)
             for r in reports
         )
-        return format_html_join("", "<p><b>{}</b>, by {}: {}</p>", lines)
+        return format_html_join("", "<p><b>{}</b> · {}: {}</p>", lines)
 
-    @admin.action(description="Dismiss")
+    @admin.action(description=gettext_lazy("Dismiss"))
     def dismiss(self, request: HttpRequest, found: Any) -> None:
         self._decide(request, found, Verdict.DISMISS)
 
-    @admin.action(description="Hand to the site's staff")
+    @admin.action(description=gettext_lazy("Hand to the site's staff"))
     def escalate(self, request: HttpRequest, found: Any) -> None:
         self._decide(request, found, Verdict.ESCALATE)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import StaffAdmin
 from rooms import actions
@@ -33,11 +34,11 @@ class RoomAdmin(StaffAdmin):
         """Without conversations of two, of which there is nothing to see or to do."""
         return super().get_queryset(request).exclude(kind=Kind.DIRECT)
 
-    @admin.action(description="Archive")
+    @admin.action(description=_("Archive"))
     def archive(self, request: HttpRequest, found: Any) -> None:
         self._set_archived(request, found, archived=True)
 
-    @admin.action(description="Bring back from the archive")
+    @admin.action(description=_("Bring back from the archive"))
     def bring_back(self, request: HttpRequest, found: Any) -> None:
         self._set_archived(request, found, archived=False)
 
@@ -48,6 +49,6 @@ class RoomAdmin(StaffAdmin):
             lambda room: actions.rooms.change(by=within(request, room), archived=archived),
         )
 
-    @admin.display(description="page")
+    @admin.display(description=_("page"))
     def page(self, room: Room) -> str:
-        return format_html('<a href="{}">Go in</a>', room.get_absolute_url())
+        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), _("Go in"))

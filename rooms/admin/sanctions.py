@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from rooms import access, actions
@@ -33,7 +35,7 @@ class SanctionAdmin(StaffAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("pk",)
-    search_help_text = "A room's address, or @name for what was done to somebody"
+    search_help_text = gettext_lazy("A room's address, or @name for what was done to somebody")
     actions = ("lift",)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
@@ -54,18 +56,18 @@ class SanctionAdmin(StaffAdmin):
     def stands(self, sanction: Sanction) -> bool:
         return sanction.stands
 
-    @admin.display(description="page")
+    @admin.display(description=gettext_lazy("page"))
     def page(self, sanction: Sanction) -> SafeString:
         where = [sanction.room.slug, sanction.person.username]
         return format_html('<a href="{}">See</a>', reverse("rooms:person", args=where))
 
-    @admin.action(description="Lift")
+    @admin.action(description=gettext_lazy("Lift"))
     def lift(self, request: HttpRequest, found: Any) -> None:
         why = reason_of(request)
 
         def one(sanction: Sanction) -> None:
             if not sanction.stands:
-                raise Refused("It is over, or was lifted.")
+                raise Refused(_("It is over, or was lifted."))
             by = within(request, sanction.room)
             muted = sanction.measure == Measure.MUTE
             act = actions.sanctions.unmute if muted else actions.sanctions.unban

@@ -15,7 +15,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 
 class Subject(models.TextChoices):
     MENTIONS = "mentions", _("Mentions and direct messages that I have not read for some minutes")
-    DIGEST = "digest", "Once a day, what is unread"
+    DIGEST = "digest", _("Once a day, what is unread")
 
 
 class Mailing(models.Model):

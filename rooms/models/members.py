@@ -12,6 +12,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FOREVER, Notice, User
 from rooms.models.conversations import SILENCE, name_of, silence
@@ -25,17 +27,29 @@ if TYPE_CHECKING:
 
 
 class Role(models.TextChoices):
-    OWNER = "owner", "Owner"
-    MODERATOR = "moderator", "Moderator"
-    MEMBER = "member", "Member"
-    READER = "reader", "Reader"
+    OWNER = "owner", gettext_lazy("Owner")
+    MODERATOR = "moderator", gettext_lazy("Moderator")
+    MEMBER = "member", gettext_lazy("Member")
+    READER = "reader", gettext_lazy("Reader")
 
 
 class Attention(models.TextChoices):
-    EVERYTHING = "everything", "Everything: each new message is counted and called out"
-    MENTIONS = "mentions", "Mentions: new messages are counted quietly, mentions called out"
-    NOTHING = "nothing", "Nothing: new messages are counted quietly, mentions not called out"
-    HIDDEN = "hidden", "Hidden: the room leaves my sidebar, and nothing of it is counted"
+    EVERYTHING = (
+        "everything",
+        gettext_lazy("Everything: each new message is counted and called out"),
+    )
+    MENTIONS = (
+        "mentions",
+        gettext_lazy("Mentions: new messages are counted quietly, mentions called out"),
+    )
+    NOTHING = (
+        "nothing",
+        gettext_lazy("Nothing: new messages are counted quietly, mentions not called out"),
+    )
+    HIDDEN = (
+        "hidden",
+        gettext_lazy("Hidden: the room leaves my sidebar, and nothing of it is counted"),
+    )
 
 
 # A post asks who writes, moves the writer's own mark, ends the draft and notes what was said when,
@@ -245,19 +259,19 @@ class Membership(models.Model):
     def obstacle(self) -> str:
         """Why this person may not write in the room now, as a sentence, or ""."""
         if not self.user.is_welcome:
-            return "Your account may not write here."
+            return _("Your account may not write here.")
         if self.room.is_archived:
-            return "This room is archived: it can be read, and nobody writes in it."
+            return _("This room is archived: it can be read, and nobody writes in it.")
         if not self.joined:
-            return "Join this room to write in it."
+            return _("Join this room to write in it.")
         if self.muted_until is not None and self.is_muted:
-            return f"You are muted here {until(self.muted_until)}."
+            return _("You are muted here %(lasts)s.") % {"lasts": until(self.muted_until)}
         if self.room.is_direct:
             return self.unheard
         if self.room.posting == Posting.NOBODY:
-            return "This room is closed for writing at the moment."
+            return _("This room is closed for writing at the moment.")
         if self.room.posting == Posting.MODERATORS and not self.may_moderate:
-            return "Only moderators write in this room."
+            return _("Only moderators write in this room.")
         return ""
 
     @property
@@ -398,7 +412,7 @@ def waiting(user_pk: int) -> dict[str, Any]:
 def until(end: datetime) -> str:
     """“until 14:05”, with the day where that is another one, or “for ever”."""
     if end >= FOREVER:
-        return "for ever"
+        return _("for ever")
     local = timezone.localtime(end)
     today = local.date() == timezone.localdate()
-    return "until " + date_format(local, "H:i" if today else "j F Y, H:i")
+    return _("until %(time)s") % {"time": date_format(local, "H:i" if today else _("j F Y, H:i"))}

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from rooms.models.files import Kept, in_words
 from rooms.models.found import TermsField
@@ -137,7 +138,9 @@ class Message(models.Model):
     @property
     def unreached_text(self) -> str:
         names = ", ".join(f"@{name}" for name in self.unreached)
-        return f"{names} cannot read this room, and will not hear of your message."
+        return _("%(names)s cannot read this room, and will not hear of your message.") % {
+            "names": names
+        }
 
     @property
     def line(self) -> Line:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Sum, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SITE, Suspension
@@ -191,7 +192,7 @@ class Case(models.Model):
     objects = CaseQuerySet.as_manager()
 
     class Meta:
-        verbose_name, verbose_name_plural = "report or appeal", "reports and appeals"
+        verbose_name, verbose_name_plural = _("report or appeal"), _("reports and appeals")
         constraints = (
             models.UniqueConstraint(
                 fields=["room", "person"],
@@ -214,8 +215,10 @@ class Case(models.Model):
         )
 
     def __str__(self) -> str:
-        about = self.person.name if self.person else "a former member"
-        return f"{about} in {self.room}" if self.room else about
+        about = self.person.name if self.person else str(_("a former member"))
+        if self.room is None:
+            return about
+        return gettext("%(name)s in %(room)s") % {"name": about, "room": self.room}
 
     @property
     def is_appeal(self) -> bool:

@@ -48,8 +48,8 @@ RETURNED = (
 
 
 class Kind(models.TextChoices):
-    PUBLIC = "public", "Public: anyone signed in may find, read and join it"
-    PRIVATE = "private", "Private: only people whom an owner adds know of it"
+    PUBLIC = "public", _("Public: anyone signed in may find, read and join it")
+    PRIVATE = "private", _("Private: only people whom an owner adds know of it")
     DIRECT = "direct", _("Direct: a conversation of two people, begun by one of them")
 
 
@@ -57,9 +57,9 @@ MADE = (Kind.PUBLIC, Kind.PRIVATE)  # by their owners, as rooms
 
 
 class Posting(models.TextChoices):
-    EVERYONE = "everyone", "Everyone who has joined"
-    MODERATORS = "moderators", "Moderators only: announcements"
-    NOBODY = "nobody", "Nobody: the room can only be read"
+    EVERYONE = "everyone", _("Everyone who has joined")
+    MODERATORS = "moderators", _("Moderators only: announcements")
+    NOBODY = "nobody", _("Nobody: the room can only be read")
 
 
 class Joining(models.TextChoices):

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FOREVER
 from rooms.models.members import until
@@ -13,8 +14,8 @@ from rooms.models.rooms import Room
 
 
 class Measure(models.TextChoices):
-    MUTE = "mute", "Muted"
-    BAN = "ban", "Banned"
+    MUTE = "mute", gettext_lazy("Muted")
+    BAN = "ban", gettext_lazy("Banned")
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
@@ -86,8 +87,11 @@ class Sanction(models.Model):
     @property
     def sentence(self) -> str:
         """What the person is told."""
-        what = "You are muted here" if self.measure == Measure.MUTE else "You are banned from here"
-        return f"{what} {until(self.until)}." + (f" Reason: {self.reason}" if self.reason else "")
+        if self.measure == Measure.MUTE:
+            told = _("You are muted here %(lasts)s.") % {"lasts": until(self.until)}
+        else:
+            told = _("You are banned from here %(lasts)s.") % {"lasts": until(self.until)}
+        return with_reason(told, self.reason)
 
     @property
     def sentence_elsewhere(self) -> str:
@@ -97,9 +101,7 @@ class Sanction(models.Model):
             told = _("You are muted in “%(room)s” %(lasts)s.") % {**of, "lasts": lasts}
         else:
             told = _("You are banned from “%(room)s” %(lasts)s.") % {**of, "lasts": lasts}
-        if self.reason:
-            told += " " + _("Reason: %(reason)s") % {"reason": self.reason}
-        return told
+        return with_reason(told, self.reason)
 
     @property
     def lifted_sentence(self) -> str:
@@ -107,6 +109,11 @@ class Sanction(models.Model):
         if self.measure == Measure.MUTE:
             return _("You may write in “%(room)s” again.") % of
         return _("You may go into “%(room)s” again.") % of
+
+
+def with_reason(told: str, reason: str) -> str:
+    """The sentence, and why, where a reason was given."""
+    return f"{told} {_('Reason: %(reason)s') % {'reason': reason}}" if reason else told
 
 
 def banned(user_pk: int) -> Exists:

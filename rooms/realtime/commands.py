@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rooms.errors import Invalid
 
 MAX_FRAME = 64 * 1024
@@ -64,9 +66,9 @@ Command = Post | Resume | Typing | Read | Seen | Draft
 def parse(text: str | None) -> Command:
     """The command in a text frame (None: a binary one). Raises Invalid with a sentence."""
     if text is None:
-        raise Invalid("Binary frames are not understood here.")
+        raise Invalid(_("Binary frames are not understood here."))
     if len(text) > MAX_FRAME or len(text.encode("utf-8", "replace")) > MAX_FRAME:
-        raise Invalid("That was too large to take. Send it in smaller parts.")
+        raise Invalid(_("That was too large to take. Send it in smaller parts."))
     match _object(text):
         case {"type": "resume", **rest}:
             sidebar = rest.get("sidebar")
@@ -87,18 +89,18 @@ def parse(text: str | None) -> Command:
         case {"message": str(message), **rest} if "type" not in rest:
             nonce = rest.get("nonce")
             if nonce is not None and not _is_short(nonce):
-                raise Invalid("That message's nonce is not one. Reload the page and send again.")
+                raise Invalid(_("That message's nonce is not one. Reload the page and send again."))
             return Post(message, nonce or None)
-    raise Invalid("That is not something this page can send.")
+    raise Invalid(_("That is not something this page can send."))
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise Invalid("That was not understood: it is not JSON.") from None
+        raise Invalid(_("That was not understood: it is not JSON.")) from None
     if not isinstance(found, dict):
-        raise Invalid("That was not understood: it is not an object.")
+        raise Invalid(_("That was not understood: it is not an object."))
     return found
 
 

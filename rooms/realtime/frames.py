@@ -5,13 +5,14 @@ host) can reach another person's page.
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from rooms.inbox import Inbox
 from rooms.models import Membership, Message, Room
@@ -21,6 +22,23 @@ from rooms.sidebar import Label, Sidebar
 from rooms.templatetags.titles import title_text
 
 NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+def kept[**P](size: int) -> Callable[[Callable[P, str]], Callable[P, str]]:
+    """The newest `size` results are kept, those of each language apart."""
+
+    def decorate(function: Callable[P, str]) -> Callable[P, str]:
+        @lru_cache(maxsize=size)
+        def found(language: str | None, *args: P.args, **kwargs: P.kwargs) -> str:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> str:
+            return found(get_language(), *args, **kwargs)  # type: ignore[arg-type]
+
+        return call
+
+    return decorate
 
 
 def posted(line: Line, slug: str) -> str:
@@ -151,7 +169,7 @@ def notice(text: str, level: str = "error") -> str:
     return _frame("notice", text=text, level=level)
 
 
-@cache
+@kept(16)
 def connection(state: str = "live") -> str:
     """The heartbeat: replaces `#connection`, whose animation says when beats stop coming."""
     return _frame("connection", state=state)
@@ -162,7 +180,7 @@ def goodbye(text: str) -> str:
     return notice(text) + _frame("connection", state="closed")
 
 
-@lru_cache(maxsize=8192)
+@kept(8192)
 def mark(room_pk: int, label: Label) -> str:
     """What the sidebar says of a room."""
     return _frame("mark", room=room_pk, label=label)
@@ -174,7 +192,7 @@ def below(unread: str) -> str:
     return _frame("below", unread=unread)
 
 
-@lru_cache(maxsize=128)
+@kept(512)
 def inbox(mentions: str) -> str:
     """How many mentions wait; "" for none."""
     return _frame("inbox", mentions=mentions)
@@ -206,8 +224,8 @@ def look(user_pk: int, look: int) -> str:
 
 
 def presence(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-    return _frame("presence", count=len(names), names=shown)
+    shown = ", ".join(names[:20])
+    return _frame("presence", count=len(names), names=shown, more=max(0, len(names) - 20))
 
 
 def typing(people: Sequence[tuple[str, str]]) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import translation
+
 from accounts.models import User
 from rooms import metrics
 from rooms.models import Case, Measure, Membership, Message, Role, Room, Sanction
@@ -91,12 +93,13 @@ class Standing:
     moderates: bool = False
 
 
-def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
-    """Of these (person, room) pairs, those of which the person may read the room, and as what.
+def standings(asked: set[tuple[int, int, str]]) -> dict[tuple[int, int, str], Standing]:
+    """Of these (person, room, language), those of which the person may read the room, and as what.
 
     Four queries: the rooms, memberships, people who have not joined, and bans; one more where
     somebody is muted, and one where somebody moderates.
     """
+    pairs = {(user_pk, room_pk) for user_pk, room_pk, _ in asked}
     rooms = Room.objects.in_bulk({room_pk for _, room_pk in pairs})
     people = {user_pk for user_pk, _ in pairs}
     members = Membership.objects.heard().select_related("user").defer("draft")
@@ -114,7 +117,7 @@ def standings(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
     for pair in pairs & found.keys():
         found[pair].room = rooms[pair[1]]
     complete([found[pair] for pair in pairs & found.keys()])
-    return {pair: _standing(found[pair]) for pair in pairs & found.keys()}
+    return {one: _standing(found[one[:2]], one[2]) for one in asked if one[:2] in found}
 
 
 def desks(user_pks: Iterable[int]) -> dict[int, str]:
@@ -146,6 +149,8 @@ def complete(members: list[Membership]) -> None:
             member.waiting = below(member.rank, waiting.get(member.room_id, []))
 
 
-def _standing(member: Membership) -> Standing:
+def _standing(member: Membership, language: str) -> Standing:
     ends = member.muted_until if member.is_muted else None
-    return Standing(frames.standing(member), ends, member.may_post, member.may_moderate)
+    with translation.override(language):
+        html = frames.standing(member)
+    return Standing(html, ends, member.may_post, member.may_moderate)

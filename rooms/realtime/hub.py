@@ -12,7 +12,8 @@ from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.sockets import in_pool, still_signed_in
 from rooms import metrics
@@ -27,9 +28,9 @@ log = logging.getLogger("hubbub.hub")
 
 TICK = 5.0
 BEAT = 20.0
-GOODBYE = "You have been signed out."
-NO_LONGER = "You may not read this room any more."
-ARCHIVED = "This room has been archived."
+GOODBYE = _("You have been signed out.")
+NO_LONGER = _("You may not read this room any more.")
+ARCHIVED = _("This room has been archived.")
 SOON = timedelta(hours=1)
 
 
@@ -100,23 +101,23 @@ class Hub:
         what their readers may do, where that is not what they show. At most eight queries."""
         signed_in = await in_pool(still_signed_in)({s.session_key for s in sockets})
         await _close_all([s for s in sockets if s.session_key not in signed_in], 4401, GOODBYE)
-        pairs = {(s.user_pk, s.room_pk) for s in sockets if s.room_pk is not None}
-        if pairs:
-            await self._tell_standings(sockets, await in_pool(history.standings)(pairs))
+        asked = {(s.user_pk, s.room_pk, s.language) for s in sockets if s.room_pk is not None}
+        if asked:
+            await self._tell_standings(sockets, await in_pool(history.standings)(asked))
         for socket in sockets:
             socket.is_confirmed = True
 
     async def _tell_standings(
-        self, sockets: list[Socket], found: Mapping[tuple[int, int], history.Standing]
+        self, sockets: list[Socket], found: Mapping[tuple[int, int, str], history.Standing]
     ) -> None:
         """At once to pages that are live; the others hear it when they resume."""
         now = timezone.now()
         for socket in sockets:
             if socket.room_pk not in self.feeds or not socket.is_open:
                 continue
-            standing = found.get((socket.user_pk, socket.room_pk))
+            standing = found.get((socket.user_pk, socket.room_pk, socket.language))
             if standing is None:
-                await socket.close(4403, frames.goodbye(NO_LONGER))
+                await _close_all([socket], 4403, NO_LONGER)
                 continue
             socket.writes, socket.moderates = standing.writes, standing.moderates
             if standing.html != socket.standing:
@@ -234,7 +235,7 @@ class Hub:
             if socket in feed.live and socket.sent < version:
                 feed.live.discard(socket)
                 await feed.resume(socket, socket.sent)
-            await socket.close(4403, frames.goodbye(ARCHIVED))
+            await _close_all([socket], 4403, ARCHIVED)
 
     async def _sign_out(self, event: events.Event) -> None:
         if "user" in event:
@@ -292,9 +293,12 @@ class Hub:
     async def _beat(self) -> None:
         """Tell every page that its socket lives, a few pages at a time."""
         await asyncio.sleep(BEAT)
-        message = Socket.text(frames.connection())
+        beats: dict[str, dict[str, Any]] = {}
         for count, socket in enumerate(list(self.sockets)):
-            await socket.deliver(message)
+            if socket.language not in beats:
+                with translation.override(socket.language):
+                    beats[socket.language] = Socket.text(frames.connection())
+            await socket.deliver(beats[socket.language])
             if count % 50 == 49:
                 await asyncio.sleep(0.05)
 
@@ -319,9 +323,10 @@ class Hub:
                 await asyncio.sleep(1)
 
 
-async def _close_all(sockets: list[Socket], code: int, text: str) -> None:
-    html = frames.goodbye(text)
+async def _close_all(sockets: list[Socket], code: int, text: object) -> None:
     for socket in sockets:
+        with translation.override(socket.language):
+            html = frames.goodbye(str(text))
         await socket.close(code, html)
 
 

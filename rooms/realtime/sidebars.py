@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils import translation
+
 from accounts.sockets import in_pool
 from rooms.inbox import newest
 from rooms.models.members import Seen
@@ -53,7 +55,8 @@ class Sidebars:
     async def show(self, socket: Socket, digest: str | None = None) -> None:
         """Renew the socket's list of rooms, unless the page's `digest` says it shows it."""
         read = in_pool(sidebar)
-        found = await self._read(socket.user_pk, lambda: read(socket.user_pk, socket.room_pk))
+        with translation.override(socket.language):
+            found = await self._read(socket.user_pk, lambda: read(socket.user_pk, socket.room_pk))
         for room_pk in socket.rooms:
             discard(self.by_room, room_pk, socket)
         if not socket.is_open:
@@ -74,7 +77,8 @@ class Sidebars:
     async def show_inbox(self, socket: Socket) -> None:
         """Renew the list of mentions of a page that shows another one."""
         read = in_pool(newest)
-        found = await self._read(socket.user_pk, lambda: read(socket.user_pk))
+        with translation.override(socket.language):
+            found = await self._read(socket.user_pk, lambda: read(socket.user_pk))
         if socket.is_open and socket.inbox != found.digest:
             socket.inbox = found.digest
             await socket.send(frames.inbox_list(found))
@@ -170,6 +174,12 @@ class Sidebars:
                 await asyncio.sleep(0)
 
     async def _tell(self, socket: Socket, now: float) -> None:
+        with translation.override(socket.language):
+            html = self._news(socket, now)
+        if html:
+            await socket.send(html)
+
+    def _news(self, socket: Socket, now: float) -> str:
         waiting = self.due.pop(socket, {})
         html = ""
         for room_pk, due in waiting.items():
@@ -182,9 +192,10 @@ class Sidebars:
                     if room_pk == socket.room_pk:
                         html += frames.below(label.unread_text)
                     socket.shown[room_pk] = label
-        if html:
-            title = frames.title(socket.title, socket.needs) if socket.title else ""
-            await socket.send(html + frames.inbox(socket.mentions) + title + frames.stale())
+        if not html:
+            return ""
+        title = frames.title(socket.title, socket.needs) if socket.title else ""
+        return html + frames.inbox(socket.mentions) + title + frames.stale()
 
     async def rename(self, room_pk: int) -> None:
         """Renew the lists of those who show the room, and of members who did not see it."""

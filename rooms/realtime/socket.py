@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
+
 from rooms import metrics
 from rooms.sidebar import Label, Mark, mentions, needs
 
@@ -25,13 +27,14 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Socket:
     """A socket, whose it is, and what it has been sent.
 
-    `rooms` maps the primary key of each room in the page's sidebar to where it stands, `shown` to
-    what the page says of it; so many mentions wait `outside` of them. `title` is what the page is
-    called, `inbox` the digest of the list of mentions that it shows, if it shows one. `sent` is
-    the room version that the page was brought to. A page of ours reports now and then which one it
-    shows: `reported_at` is when, and `due` what it should show by when. `standing` is what it was
-    told that its reader may do in the room, `writes` whether to write, `moderates` whether to
-    moderate. `desk` is what a page of the site's reports was told of them, None on all others.
+    `language` is what its page is in. `rooms` maps the primary key of each room in the page's
+    sidebar to where it stands, `shown` to what the page says of it; so many mentions wait `outside`
+    of them. `title` is what the page is called, `inbox` the digest of the list of mentions that it
+    shows, if it shows one. `sent` is the room version that the page was brought to. A page of ours
+    reports now and then which one it shows: `reported_at` is when, and `due` what it should show by
+    when. `standing` is what it was told that its reader may do in the room, `writes` whether to
+    write, `moderates` whether to moderate. `desk` is what a page of the site's reports was told of
+    them, None on all others.
     """
 
     transmit: Send
@@ -40,6 +43,7 @@ class Socket:
     name: str
     session_key: str | None
     room_pk: int | None = None
+    language: str = field(default_factory=get_language)
     sent: int = 0
     standing: str = ""
     writes: bool = False

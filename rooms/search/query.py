@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from rooms import days
 from rooms.markup import clean
 from rooms.models.found import HAS
@@ -48,13 +50,18 @@ def parse(text: str, zone: ZoneInfo) -> Query:
     """Read a query; dates are days in `zone`. Pure, and there is no text that it cannot read."""
     query = Query()
     if len(text) > LONGEST:
-        query.problems.append(f"A search has at most {LONGEST} characters; this one is longer.")
+        query.problems.append(
+            _("A search has at most %(longest)s characters; this one is longer.")
+            % {"longest": LONGEST}
+        )
         return query
     for part in _PART.finditer(re.sub("[“”„«»]", '"', clean(text))):
         value = part["bare"] if part["quoted"] is None else part["quoted"].strip()
         _take(query, (part["key"] or "").lower(), value, zone)
     if len(query.phrases) > MOST:
-        query.problems.append(f"A search has at most {MOST} words and phrases.")
+        query.problems.append(
+            _("A search has at most %(most)s words and phrases.") % {"most": MOST}
+        )
     return query
 
 
@@ -75,7 +82,9 @@ def _take(query: Query, key: str, value: str, zone: ZoneInfo) -> None:
 
 def _take_has(query: Query, value: str) -> None:
     if value not in HAS:
-        query.problems.append(f"“has:” knows link, code and file, not “{value}”.")
+        query.problems.append(
+            _("“has:” knows link, code and file, not “%(value)s”.") % {"value": value}
+        )
     else:
         query.has.append(value)
 
@@ -83,7 +92,9 @@ def _take_has(query: Query, value: str) -> None:
 def _take_date(query: Query, key: str, value: str, zone: ZoneInfo) -> None:
     found = _days(value)
     if found is None:
-        query.problems.append(f"“{value}” is not a date. Write it like 2026-11-24 or 2026-11.")
+        query.problems.append(
+            _("“%(value)s” is not a date. Write it like 2026-11-24 or 2026-11.") % {"value": value}
+        )
         return
     first, last = found
     if key in ("on", "before"):

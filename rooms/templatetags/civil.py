@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django import template
+from django.utils.translation import ngettext
 
 from rooms.durations import DAY, HOUR, MINUTE
 from rooms.models.members import until as until_words
@@ -18,11 +19,13 @@ def until(end: datetime) -> str:
 @register.filter
 def duration(seconds: int) -> str:
     """“30 seconds”, “5 minutes”: in the largest unit that it is a whole number of."""
-    for size, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
-        if seconds >= size and seconds % size == 0:
-            return _counted(seconds // size, name)
-    return _counted(seconds, "second")
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count} {name}{'s'[: count != 1]}"
+    if seconds >= DAY and seconds % DAY == 0:
+        count = seconds // DAY
+        return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
+    if seconds >= HOUR and seconds % HOUR == 0:
+        count = seconds // HOUR
+        return ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count}
+    if seconds >= MINUTE and seconds % MINUTE == 0:
+        count = seconds // MINUTE
+        return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}
+    return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}

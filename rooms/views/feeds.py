@@ -15,7 +15,7 @@ from rooms.errors import Refused
 from rooms.models import Message
 from rooms.models.files import files_of
 from rooms.models.messages import Line
-from rooms.rows import FORMER
+from rooms.rows import former
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page
 from rooms.views.request import Request
@@ -68,7 +68,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
 
 def _add(made: Atom1Feed, line: Line, url: str, files: str) -> None:
     """Files as links: whoever follows one signs in."""
-    name = line.display_name or line.username or FORMER
+    name = line.display_name or line.username or former()
     links = [(files, file.key, file.name) for file in files_of(line.files)]
     made.add_item(
         title=name,

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseNotModified
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import get_language
 
 from rooms.context import sidebar
 from rooms.models import Room
@@ -33,7 +34,7 @@ def kept(
     shown = sidebar(request)["sidebar"]
     about = (
         build(), request.session.session_key, user.username, user.name, user.time_zone,
-        user.look, room.name,
+        user.look, room.name, get_language(),
         shown.digest, stamp,
     )  # fmt: skip
     etag = f'W/"{room.version}-{blake2s(repr(about).encode(), digest_size=12).hexdigest()}"'
@@ -57,5 +58,7 @@ def build() -> str:
     for template in sorted(Path(settings.BASE_DIR, "templates").rglob("*.html")):
         digest.update(template.read_bytes())
     digest.update(repr(getattr(staticfiles_storage, "manifest_hash", "")).encode())
-    digest.update(f"{settings.SITE_NAME} {settings.TIME_ZONE}".encode())
+    for catalogue in sorted(Path(settings.BASE_DIR, "locale").rglob("*.mo")):
+        digest.update(catalogue.read_bytes())
+    digest.update(f"{settings.SITE_NAME} {settings.TIME_ZONE} {settings.LANGUAGE_CODE}".encode())
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from rooms.actions import leaving
@@ -20,9 +21,9 @@ def leave(request: Request) -> HttpResponseBase:
         return render(request, "rooms/leave.html", context)
     try:
         if request.POST.get("messages") not in ("keep", "erase"):
-            raise Invalid("Please say what becomes of your messages.")
+            raise Invalid(_("Please say what becomes of your messages."))
         if not request.user.check_password(request.POST.get("password", "")):
-            raise Invalid("This is not your password.")
+            raise Invalid(_("This is not your password."))
         leaving.leave(person=request.user, erase=bool(context["erase"]))
     except Refused as refusal:
         return render(

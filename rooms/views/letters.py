@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +22,7 @@ def wishes(request: Request) -> HttpResponse:
     if request.method == "POST":
         wanted = {subject: subject in request.POST for subject in Subject.values}
         actions.letters.wish(user=request.user, **wanted)
-        messages.success(request, "Saved.")
+        messages.success(request, _("Saved."))
         return redirect("letters")
     mailing = Mailing.objects.filter(user=request.user).first() or Mailing()
     subjects = [(value, label, mailing.wants(value)) for value, label in Subject.choices]

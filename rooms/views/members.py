@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -84,10 +85,12 @@ def role(request: Request, slug: str, username: str) -> HttpResponse:
 
 def _person(by: Membership, username: str) -> User:
     if not by.may_manage:
-        raise Refused("Only an owner can add people to this room.")
+        raise Refused(_("Only an owner can add people to this room."))
     found = User.objects.filter(username__iexact=username, is_active=True).first()
     if found is None:
-        raise Invalid(f"There is nobody with the user name “{username}”.")
+        raise Invalid(
+            _("There is nobody with the user name “%(username)s”.") % {"username": username}
+        )
     return found
 
 

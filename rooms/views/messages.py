@@ -10,6 +10,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rooms import access, actions
@@ -25,7 +27,9 @@ from rooms.views.haste import unhurried
 from rooms.views.page import Window, room_page, whole
 from rooms.views.request import Request
 
-AWAY = "That could not be stored just now. It is still here: send it again in a moment."
+AWAY = gettext_lazy(
+    "That could not be stored just now. It is still here: send it again in a moment."
+)
 unstored = Fault("Messages cannot be stored")
 KEPT = 500  # rows of a page that is open for long
 
@@ -87,7 +91,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
     The cursor comes first, so that a socket that opens meanwhile resumes from behind this.
     """
     if not request.user.is_authenticated:
-        return HttpResponse(frames.goodbye("Sign in to go on."), status=401)
+        return HttpResponse(frames.goodbye(_("Sign in to go on.")), status=401)
     member = access.membership(request.user, slug)
     cursor = whole(request.GET.get("cursor"))
     html, upto = history.catch_up(member.room_id, UNKNOWN_CURSOR if cursor is None else cursor)
@@ -182,7 +186,7 @@ def restore(request: Request, slug: str, seq: int) -> HttpResponse:
 
 def _unstored(request: Request) -> HttpResponse:
     if request.htmx:
-        return HttpResponse(frames.notice(AWAY), status=503, headers={"Retry-After": "5"})
+        return HttpResponse(frames.notice(str(AWAY)), status=503, headers={"Retry-After": "5"})
     context = {
         "text": request.POST.get("message", ""),
         "nonce": request.POST.get("nonce", ""),

@@ -86,7 +86,7 @@ def _attention(
 def _choices(room: Room) -> list[tuple[str, str]]:
     """In a conversation all that is said is said to me, and hides it no longer."""
     if not room.is_direct:
-        return Attention.choices
+        return [(value, str(label)) for value, label in Attention.choices]
     return [
         (Attention.EVERYTHING, _("Everything: each message is counted and called out")),
         (
@@ -101,5 +101,5 @@ def _seq(request: Request, otherwise: int | None) -> int:
     given = request.POST.get("seq", "")
     seq = whole(given) if given else otherwise
     if seq is None:
-        raise Invalid("That is not the number of a message.")
+        raise Invalid(_("That is not the number of a message."))
     return seq

@@ -16,6 +16,7 @@ from rooms import access, actions, conversations, durations
 from rooms.errors import Refused
 from rooms.models import Joining, Kind, Posting, Room, Some
 from rooms.models.rooms import INVITERS, MADE
+from rooms.templatetags.civil import duration
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page, whole
 from rooms.views.request import Request
@@ -121,6 +122,6 @@ def _after(days: int) -> str:
 
 def _pauses(room: Room) -> list[tuple[str, str]]:
     """What slow mode may be set to, the present value among it."""
-    offered = [(str(seconds), words) for seconds, words in durations.PAUSES]
+    offered = [(str(seconds), str(words)) for seconds, words in durations.PAUSES]
     now = str(room.slow_mode)
-    return offered if now in dict(offered) else [*offered, (now, f"{now} seconds")]
+    return offered if now in dict(offered) else [*offered, (now, duration(room.slow_mode))]

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEntry
@@ -102,7 +103,7 @@ def _chosen(request: Request) -> dict[str, Any]:
         return {"since": timezone.now() - back if back else None}
     seqs = [seq for text in request.POST.getlist("seq") if (seq := whole(text)) is not None]
     if span or not seqs:
-        raise Invalid("Choose the messages to remove.")
+        raise Invalid(_("Choose the messages to remove."))
     return {"seqs": seqs[:SHOWN]}
 
 
@@ -144,4 +145,4 @@ def _roles(by: Membership, member: Membership) -> list[tuple[str, str]]:
     """What this person could be made."""
     if not (by.may_manage and member.joined and by.may_act_on(member)):
         return []
-    return [(role, Role(role).label) for role in RANKS[1:] if role != member.role]
+    return [(role, str(Role(role).label)) for role in RANKS[1:] if role != member.role]

@@ -233,5 +233,5 @@ def test_what_everybody_in_it_is_sent_has_neithers_name(talk: Room, alice: User,
         assert "hello" in html
         assert "Bob Brown" not in html
         assert "page-title" not in html
-    found = history.standings({(alice.pk, talk.pk), (bob.pk, talk.pk)})
+    found = history.standings({(alice.pk, talk.pk, "en"), (bob.pk, talk.pk, "en")})
     assert len(found) == 2
