@@ -11,7 +11,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test engines screenshots weights icons check bench faults conformance format lock vendor clean \
+.PHONY: help run test engines screenshots weights icons messages check bench faults conformance format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -90,6 +90,12 @@ format: .venv/dev  ## write code and templates as `make check` wants them
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 	@find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} + || true
+
+messages: .venv/test  ## gather what is to be translated into locale/, and compile what is (gettext)
+	@$(PYTHON) tests/provide.py messages
+	@$(GATE) $(PYTHON) manage.py makemessages --all --no-location --no-wrap --no-obsolete -i .venv -i tests -i docs -i var
+	@sed -i.was '/^"POT-Creation-Date/d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/*.was
+	@$(GATE) $(PYTHON) manage.py compilemessages -i .venv
 
 lock: .venv/dev  ## pin requirements/*.in with hashes (ARGS=--upgrade for newer ones)
 	@cd requirements && for name in base test dev; do \

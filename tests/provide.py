@@ -1,6 +1,6 @@
 """Find the programs that tests run against; as a script, install through apt what is missing.
 
-`provide.py` is for the tests; `faults` or `engines` after it is for that suite.
+`provide.py` is for the tests; `faults`, `engines` or `messages` after it is for that suite.
 """
 
 import os
@@ -56,6 +56,11 @@ def chromium() -> Path | None:
     return next((path for path in found if starts(path)), None)
 
 
+def gettext() -> Path | None:
+    """What gathers texts and compiles translations."""
+    return first_on_path(["msgmerge"]) if first_on_path(["xgettext"]) else None
+
+
 def faketime() -> Path | None:
     """The library that shows one process another time of day."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
@@ -79,10 +84,12 @@ def xvfb() -> Path | None:
     return first_on_path(["Xvfb"])
 
 
+MESSAGES: dict[str, Callable[[], Path | None]] = {"gettext": gettext}
 TESTS: dict[str, Callable[[], Path | None]] = {
     "redis-server": redis,
     "postgresql": postgresql,
     "chromium": chromium,
+    "gettext": gettext,
 }
 ENGINES: dict[str, Callable[[], Path | None]] = {
     "chromium": chromium,
@@ -90,7 +97,12 @@ ENGINES: dict[str, Callable[[], Path | None]] = {
     "webkit2gtk-driver": webkit,
     "xvfb": xvfb,
 }
-SUITES = {"tests": TESTS, "faults": TESTS | {"faketime": faketime}, "engines": ENGINES}
+SUITES = {
+    "tests": TESTS,
+    "faults": TESTS | {"faketime": faketime},
+    "engines": ENGINES,
+    "messages": MESSAGES,
+}
 
 
 def first_on_path(names: Iterable[str]) -> Path | None:
