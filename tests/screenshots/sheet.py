@@ -1,4 +1,6 @@
-"""Every page and state, wide and narrow, light and dark, on one sheet: `make screenshots`.
+"""Every page and state, wide and narrow, light and dark, also in Arabic, on one sheet.
+
+`make screenshots`; `make screenshots LANGUAGE_CODE=ar` for a site that is Arabic throughout.
 
 Words after it choose the states whose names have one of them.
 """
@@ -7,6 +9,7 @@ import shutil
 from html import escape
 from itertools import product
 
+from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from rooms.seeding.people import PASSWORD
@@ -16,7 +19,11 @@ from tests.screenshots.site import Site
 from tests.screenshots.states import STATES, State
 
 FOLDER = ROOT / "var" / "screenshots"
-LOOKS = list(product([1280, 390], ["light", "dark"]))
+LOOKS = [
+    *product([1280, 390], ["light", "dark"], [settings.LANGUAGE_CODE]),
+    (1280, "light", "ar"),
+    (390, "dark", "ar"),
+]
 SHEET = """<!doctype html><meta charset="utf-8"><title>Hubbub, every page</title>
 <style>body{{font:14px system-ui;margin:1rem;background:#888;color:#000}}
 section{{display:flex;gap:1rem;align-items:start;overflow-x:auto}}img{{block-size:24rem}}</style>
@@ -31,15 +38,17 @@ def main(*words: str) -> None:
         browser = playwright.chromium.launch(
             executable_path=provide.chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
-        for width, scheme in LOOKS:
-            shoot(browser, site, chosen, width, scheme)
+        for look in LOOKS:
+            shoot(browser, site, chosen, *look)
         browser.close()
     sections = [section(number, state) for number, state in enumerate(chosen)]
     (FOLDER / "index.html").write_text(SHEET.format(sections="\n".join(sections)))
     print(f"{len(chosen) * len(LOOKS)} pictures: {FOLDER / 'index.html'}")
 
 
-def shoot(browser: Browser, site: Site, states: list[State], width: int, scheme: str) -> None:
+def shoot(
+    browser: Browser, site: Site, states: list[State], width: int, scheme: str, language: str
+) -> None:
     """One picture of each state; a person keeps one browser for all of them."""
     people: dict[str, BrowserContext] = {}
     for number, state in enumerate(states):
@@ -48,6 +57,7 @@ def shoot(browser: Browser, site: Site, states: list[State], width: int, scheme:
                 base_url=site.url,
                 color_scheme=scheme,  # type: ignore[arg-type]
                 viewport={"width": width, "height": 844},
+                locale=language,
                 reduced_motion="reduce",
             )
             sign_in(people[state.who], state.who)
@@ -57,7 +67,7 @@ def shoot(browser: Browser, site: Site, states: list[State], width: int, scheme:
             page.locator("#connection.live").wait_for(state="attached")
         if state.act:
             state.act(page, site)
-        page.screenshot(path=FOLDER / name(number, width, scheme))
+        page.screenshot(path=FOLDER / name(number, width, scheme, language))
         page.close()
     for context in people.values():
         context.close()
@@ -80,8 +90,8 @@ def section(number: int, state: State) -> str:
 
 
 def files(number: int) -> list[str]:
-    return [name(number, width, scheme) for width, scheme in LOOKS]
+    return [name(number, *look) for look in LOOKS]
 
 
-def name(number: int, width: int, scheme: str) -> str:
-    return f"{number:02}-{width}-{scheme}.png"
+def name(number: int, width: int, scheme: str, language: str) -> str:
+    return f"{number:02}-{width}-{scheme}-{language}.png"

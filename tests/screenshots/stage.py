@@ -25,6 +25,7 @@ def build() -> None:
     hold(owner, room)
     report(owner, room)
     talk()
+    both()
     converse()
     show()
 
@@ -107,6 +108,27 @@ def drawn(width: int, height: int) -> bytes:
     made = BytesIO()
     image.save(made, "JPEG")
     return made.getvalue()
+
+
+BOTH = (
+    ("user3", "صباح الخير! هل بقي مكان في الحوض 5؟ سأحضر شتلات الطماطم غدًا الساعة 9:30."),
+    ("user2", "Yes, half of it. The key is on its nail."),
+    ("user4", "@user3 أحضر معك الـ mesh من فضلك، وانظر https://docs.example.org (الصفحة 2)."
+     "\n\n1. شبكة للفتحة `grate 2`\n2. بذور للحوض 9\n\n> Done at 8."),
+)  # fmt: skip
+
+
+def both() -> None:
+    """A room in which people write from right to left and from left to right."""
+    people = {user.username: user for user in User.objects.filter(username__startswith="user")}
+    room = actions.rooms.create(
+        owner=people["user2"], name="حديقة المطبخ", topic="الأحواض 3–9, the shed"
+    )
+    for username, text in BOTH:
+        if username != "user2":
+            actions.members.join(member=access.membership(people[username], room.slug))
+        actions.messages.post(room=room, author=people[username], text=text)
+    Room.objects.filter(pk=room.pk).update(slug="both")
 
 
 def hold(owner: User, room: Room) -> None:

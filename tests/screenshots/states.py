@@ -31,7 +31,7 @@ def up(page: Page, site: Site) -> None:
 
 
 def find(page: Page, site: Site) -> None:
-    page.get_by_role("button", name="Find").click()
+    page.locator("button.find").click()
 
 
 def drawer(page: Page, site: Site) -> None:
@@ -58,8 +58,8 @@ def wrong(page: Page, site: Site) -> None:
 
 
 def decide(page: Page, site: Site) -> None:
-    page.get_by_role("link", name="Look at it").first.click()
-    page.get_by_role("heading", name="What becomes of it").wait_for()
+    page.locator(".cases .actions a").first.click()
+    page.locator("#verdict").wait_for()
 
 
 def attach(page: Page, site: Site) -> None:
@@ -82,6 +82,7 @@ STATES = [
     State("password forgotten", "/accounts/password/reset/", ""),
     State("the picture in the README", "/rooms/kitchen-garden/", "user2"),
     State("room", ROOM),
+    State("room, both directions", "/rooms/both/", "user2"),
     State("room, writing", ROOM, "user3", write),
     State("room, preview", ROOM, "user3", preview),
     State("room, list of rooms", ROOM, act=drawer),
