@@ -1,5 +1,6 @@
 """Nothing that people read is without its translation, nor one that does not fit."""
 
+import ast
 import re
 import subprocess
 from gettext import GNUTranslations
@@ -11,6 +12,7 @@ from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext")
 SOURCES = ("accounts", "config", "rooms", "templates")
 
 # In this order: what is marked, what no translator sees, and then what HTML says besides text.
@@ -82,6 +84,24 @@ def test_what_is_inserted_and_counted_fits(language: str, tmp_path: Path) -> Non
 def messages(compiled: Path) -> dict[object, str]:
     with compiled.open("rb") as file:
         return dict(GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+
+
+def test_what_python_says_is_gathered() -> None:
+    """xgettext sees nothing within an f-string."""
+    known = messages(catalogue("de", "mo"))
+    texts = {text for text in known if isinstance(text, str)} | {
+        text[0] for text in known if isinstance(text, tuple)
+    }
+    said = {
+        call.args[0].value
+        for name in SOURCES
+        for module in (ROOT / name).rglob("*.py")
+        for call in ast.walk(ast.parse(module.read_text()))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", "") in MARKS
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert said - texts == set()
 
 
 @pytest.mark.parametrize(

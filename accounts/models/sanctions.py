@@ -65,9 +65,8 @@ class Suspension(models.Model):
             told = _("Your account has been banned from this site.")
         else:
             told = _("Your account is suspended until %(until)s.") % {"until": moment(self.until)}
-        if not self.reason:
-            return told
-        return f"{told} {_('Reason: %(reason)s') % {'reason': self.reason}}"
+        why = _("Reason: %(reason)s") % {"reason": self.reason}
+        return f"{told} {why}" if self.reason else told
 
 
 def moment(at: datetime) -> str:

@@ -113,7 +113,8 @@ class Sanction(models.Model):
 
 def with_reason(told: str, reason: str) -> str:
     """The sentence, and why, where a reason was given."""
-    return f"{told} {_('Reason: %(reason)s') % {'reason': reason}}" if reason else told
+    why = _("Reason: %(reason)s") % {"reason": reason}
+    return f"{told} {why}" if reason else told
 
 
 def banned(user_pk: int) -> Exists:
