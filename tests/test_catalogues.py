@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext")
@@ -18,7 +19,7 @@ SOURCES = ("accounts", "config", "rooms", "templates")
 # In this order: what is marked, what no translator sees, and then what HTML says besides text.
 MARKED = re.compile(
     r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*comment.*?{%\s*endcomment\s*%}"
-    r"|{#.*?#}|<(style|code|svg|figure)\b.*?</\1>|{%.*?%}|{{.*?}}",
+    r"|{#.*?#}|<(style|code|kbd|svg|figure)\b.*?</\1>|{%.*?%}|{{.*?}}",
     re.DOTALL,
 )
 SPOKEN = re.compile(r"\b(aria-label|placeholder|title|alt)=(\"[^\"]*\")")
