@@ -136,3 +136,15 @@ def test_no_page_has_a_fault_that_axe_finds(
     hers.expected.append("htmx:ws:error")
     found += opened(hers, hers.context.new_page())
     assert found == [], "\n".join(found)
+
+
+def test_nor_do_pages_that_run_from_right_to_left(browse: Browse, alice: User, world: Room) -> None:
+    look = {"locale": "ar", "viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce"}
+    page = browse(alice, **look).context.new_page()
+    found: list[str] = []
+    for path in ("/rooms/lobby/", "/rooms/lobby/settings/", "/rooms/lobby/history/", "/me/"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        found += faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    assert found == []
