@@ -35,8 +35,9 @@ class Database:
     def versions(self, room_pks: Iterable[int]) -> dict[int, int]:
         return {pk: self.version[pk] for pk in room_pks}
 
-    def standings(self, pairs: set[tuple[int, int]]) -> dict[tuple[int, int], Standing]:
-        return dict.fromkeys(pairs - self.removed, Standing("", None, writes=True))
+    def standings(self, asked: set[tuple[int, int, str]]) -> dict[tuple[int, int, str], Standing]:
+        left = {one for one in asked if one[:2] not in self.removed}
+        return dict.fromkeys(left, Standing("", None, writes=True))
 
     def still_signed_in(self, session_keys: set[str | None]) -> set[str | None]:
         return session_keys - self.signed_out
