@@ -1,9 +1,11 @@
 """Report what somebody said or who somebody is, and decide what becomes of it."""
 
+import logging
 from datetime import timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -29,6 +31,8 @@ from rooms.models import (
 )
 from rooms.models.sanctions import with_reason
 from rooms.realtime import events
+
+log = logging.getLogger("hubbub.reports")
 
 A_WHILE = timedelta(hours=1)
 MOST = 10  # reports of one person within that
@@ -77,12 +81,24 @@ def report_person(
     with transaction.atomic():
         if room is not None:
             room = Room.lock(room.pk)
+            if not _was_in(room, person):
+                told = _("%(name)s was never in this room. Report them to the whole site instead.")
+                raise Refused(told % {"name": person.name})
         else:
             _lock_people(by.pk, person.pk)
         case = _case(by, room, person)
         if case.reports.filter(reporter=by.pk, seq=None).exists():
             raise Refused(_("You have reported this person already."))
         return _report(case, by, kind, comment)
+
+
+def somebody_looks_at(case: Case) -> bool:
+    """Whether anybody but its person can see this case: the only one who looks after the site is
+    nobody's to judge. One query at most."""
+    if case.person is None or not case.person.is_in_charge:
+        return True
+    staff = User.objects.filter(Q(is_staff=True) | Q(is_superuser=True), is_active=True)
+    return staff.exclude(pk=case.person.pk).exists()
 
 
 def claim(*, user: User, case: Case, by_site: bool = False) -> Case:
@@ -192,6 +208,15 @@ def _checked(kind: str, comment: str) -> tuple[str, str]:
     return kind, comment
 
 
+def _was_in(room: Room, person: User) -> bool:
+    """Whether somebody is in a room, was kept out of it or has said something there."""
+    return (
+        Membership.objects.filter(room=room, user=person).exists()
+        or Sanction.objects.filter(room=room, person=person).exists()
+        or Message.objects.filter(author=person, room=room).exists()
+    )
+
+
 def _case(by: User, room: Room | None, person: User | None) -> Case:
     """The open case on this person there, or a new one, under the room's or the person's lock.
 
@@ -213,6 +238,8 @@ def _case(by: User, room: Room | None, person: User | None) -> Case:
 def _report(case: Case, by: User, kind: str, comment: str, **about: object) -> Report:
     made = Report.objects.create(case=case, reporter=by, kind=kind, comment=comment, **about)
     _move(case)
+    if not somebody_looks_at(case):
+        log.warning("Report %s is on the only one who looks after the site: read it.", made.pk)
     return made
 
 

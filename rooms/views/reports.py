@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from rooms import access, actions
 from rooms.errors import Refused
-from rooms.models import ReportKind, Room
+from rooms.models import Report, ReportKind, Room
 from rooms.rows import rows
 from rooms.views.haste import unhurried
 from rooms.views.request import Request
@@ -19,6 +19,11 @@ from rooms.views.request import Request
 SHOWN = 50
 THANKS = _(
     "Thank you. Those who look after this will see it, and you will be told what came of it."
+)
+
+KEPT = _(
+    "Thank you. It is kept, and noted where the site's operator reads. The person whom it is about "
+    "is the only one who looks after this site, so that nobody else can see it here."
 )
 
 
@@ -34,10 +39,10 @@ def message(request: Request, slug: str, seq: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, context)
     try:
-        actions.reports.report_message(by=member, message=found, **_given(request))
+        report = actions.reports.report_message(by=member, message=found, **_given(request))
     except Refused as refusal:
         return _page(request, context, refusal)
-    notices.success(request, THANKS)
+    notices.success(request, _thanks(report))
     return redirect(f"{found.get_absolute_url()}#m{seq}")
 
 
@@ -54,11 +59,17 @@ def person(request: Request, username: str) -> HttpResponse:
     slug = request.POST.get("room", "")
     room = access.membership(request.user, slug).room if slug else None
     try:
-        actions.reports.report_person(by=request.user, person=found, room=room, **_given(request))
+        report = actions.reports.report_person(
+            by=request.user, person=found, room=room, **_given(request)
+        )
     except Refused as refusal:
         return _page(request, context, refusal)
-    notices.success(request, THANKS)
+    notices.success(request, _thanks(report))
     return redirect("people:person", found.username)
+
+
+def _thanks(report: Report) -> Any:
+    return THANKS if actions.reports.somebody_looks_at(report.case) else KEPT
 
 
 def _given(request: Request) -> dict[str, str]:

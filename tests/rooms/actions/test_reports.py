@@ -126,7 +126,7 @@ def test_ten_within_an_hour_and_then_a_sentence_that_says_when(
         ("carol", {"alice", "sam"}),
         ("alice", {"sam", "site:sam", "site:ada"}),
         ("sam", {"site:ada"}),
-        ("ada", set()),
+        ("ada", {"site:sam"}),
     ],
 )
 def test_a_report_goes_over_the_head_of_whom_it_is_about(
