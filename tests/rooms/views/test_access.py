@@ -69,6 +69,11 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/messages/1/remove/"),
     ("GET", "/rooms/{slug}/messages/1/restore/"),
     ("POST", "/rooms/{slug}/messages/1/restore/"),
+    ("POST", "/rooms/{slug}/preview/"),
+    ("GET", "/rooms/{slug}/files/"),
+    ("POST", "/rooms/{slug}/files/"),
+    ("GET", "/rooms/{slug}/files/aaaaaaaaaaaaaaaaaaaaaa/"),
+    ("GET", "/rooms/{slug}/files/aaaaaaaaaaaaaaaaaaaaaa/preview/"),
 ]
 
 

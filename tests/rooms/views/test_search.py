@@ -62,7 +62,7 @@ def test_whatever_is_asked_a_page_answers_and_keeps_it_in_the_box(
 def test_what_is_wrong_is_said(lobby: Room, as_bob: Client) -> None:
     assert "at most 500 characters" in read(as_bob, "/search/?q=" + "x" * 10_000)
     assert "“yesterday” is not a date" in read(as_bob, "/search/?q=on:yesterday")
-    assert "There are no files here yet" in read(as_bob, "/search/?q=has:file")
+    assert "knows link, code and file" in read(as_bob, "/search/?q=has:picture")
     assert "Nothing found" in read(as_bob, "/search/?q=x")
     assert "Nothing found" not in read(as_bob, "/search/")
 
