@@ -63,7 +63,7 @@ def message(member: Membership, seq: int) -> Message:
     Raises Http404, or Purged for one that the room keeps no longer.
     """
     found = (
-        Message.objects.select_related("author", "removed_by")
+        Message.objects.select_related("author", "removed_by", "reply_to__author")
         .filter(room=member.room_id, seq=seq)
         .first()
     )

@@ -221,6 +221,7 @@ class RoomConsumer(PersonConsumer):
                 author=self.scope["user"],
                 text=command.text,
                 nonce=command.nonce,
+                reply=command.reply,
             )
         except Conflict:
             await self.socket.send(frames.other_nonce(fresh))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import languages
 from rooms.models import Attention, Letter, Mailing, Membership, Mention, Subject
+from rooms.models.mentions import Sort
 
 EXCERPT = 300
 MOST = 20
@@ -78,11 +79,12 @@ def read_stop_token(token: str) -> tuple[int, str] | None:
     return int(user_pk), subject
 
 
-def _mentions(letter: Letter) -> list[dict[str, str]]:
+def _mentions(letter: Letter) -> list[dict[str, object]]:
     mentions = Mention.objects.filter(letter=letter).unread().order_by("pk")
     found = mentions.select_related("message__author", "message__room")[:MOST]
     return [
         {
+            "is_reply": each.sort == Sort.REPLY,
             "who": each.message.author.name if each.message.author else _("A former member"),
             "room": "" if each.direct else each.message.room.name,
             "text": each.message.in_words[:EXCERPT],

@@ -54,6 +54,12 @@ _SANITISER = nh3.Cleaner(
     link_rel=_REL,
 )
 
+# What marks a text without being one, as far as a glance at it asks.
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
+_SIGNS = re.compile(
+    r"^\s*(?:```+.*|~~~+.*|(?:>\s*)+|#{1,6}\s+)|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|`+|~~", re.MULTILINE
+)
+
 NAMES_LIMIT = 50
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 _IN_NAMES = r"\w" + "".join(
@@ -110,6 +116,12 @@ def candidates(text: str) -> set[str]:
 def named(html: str) -> list[str]:
     """The names that `render` marked, in order, each once."""
     return list(dict.fromkeys(_NAMED.findall(html))) if _MARKED in html else []
+
+
+def excerpt(text: str, length: int = 80) -> str:
+    """The beginning of a text on one line, without what Markdown marks it with. Pure."""
+    words = " ".join(_SIGNS.sub("", _LINK.sub(r"\1", text)).split())
+    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
 
 
 def render(text: str, names: Mapping[str, str] = _NOBODY) -> str:

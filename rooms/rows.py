@@ -6,19 +6,52 @@ The page, the live frame, the catch-up and older rows all come from here, so the
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import languages
 from accounts.models import initials, tone
-from rooms.markup import named
+from rooms.markup import excerpt, named
 from rooms.models.files import LARGE, SMALL, File, files_of
-from rooms.models.messages import Line
+from rooms.models.messages import Line, Original
 
 KEPT = 8_000
+
+
+NAMED = 10
+
+
+class Chip(NamedTuple):
+    """An emoji below a message: who gave it, for the style sheets, and as people read it."""
+
+    emoji: str
+    usernames: list[str]
+
+    @property
+    def names(self) -> str:
+        shown, more = ", ".join(self.usernames[:NAMED]), len(self.usernames) - NAMED
+        if more <= 0:
+            return shown
+        return ngettext("%(names)s and %(count)s more", "%(names)s and %(count)s more", more) % {
+            "names": shown,
+            "count": more,
+        }
+
+
+class Quote(NamedTuple):
+    """What a reply says above its text of the message that it replies to; `to` is its author's
+    user name. Nothing of one that was removed."""
+
+    seq: int
+    to: str = ""
+    name: str = ""
+    excerpt: str = ""
+    removed: bool = False
 
 
 def rows(lines: Iterable[Line], slug: str) -> SafeString:
@@ -50,7 +83,29 @@ def article(line: Line, slug: str) -> SafeString:
         line.edited_at is not None,
         line.removed_at is not None,
         line.removed_by == line.author,
+        quote(line.original) if line.original and not line.removed_at else None,
+        line.reactions or "",
     )
+
+
+def chips(reactions: str) -> list[Chip]:
+    """What stands below a message of `Message.reactions`."""
+    lines = [line.split(" ") for line in reactions.split("\n") if line]
+    return [Chip(emoji, usernames) for emoji, *usernames in lines]
+
+
+def reacted(line: Line) -> SafeString:
+    """The chips alone: what a reaction replaces."""
+    context = {"seq": line.seq, "chips": chips(line.reactions or "")}
+    return render_to_string("rooms/message.html#chips", context)
+
+
+def quote(original: Original) -> Quote:
+    """What a reply, and the composer while it is written, show of this message."""
+    if original.removed_at:
+        return Quote(original.seq, removed=True)
+    name = original.display_name or original.username or former()
+    return Quote(original.seq, original.username or "", name, excerpt(original.text))
 
 
 def shown_files(files: Sequence[File]) -> list[tuple[File, tuple[int, int]]]:
@@ -84,9 +139,15 @@ def _article(
     edited: bool,
     removed: bool,
     withdrawn: bool,
+    reply: Quote | None,
+    reactions: str,
 ) -> SafeString:
     at = timezone.localtime(created_at)
     face = {"initials": initials(name) if author else "", "tone": tone(author or 0)}
-    names = " ".join(named(html))
+    spoken_to = named(html)
+    if reply and reply.to and reply.to not in (username, *spoken_to):
+        spoken_to.append(reply.to)
+    names = " ".join(spoken_to)
     shown = shown_files(files)
-    return render_to_string("rooms/message.html#row", locals() | face)
+    below = chips(reactions)
+    return render_to_string("rooms/message.html#row", locals() | face | {"chips": below})

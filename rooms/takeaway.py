@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from rooms.models import Membership, Message, Room
 from rooms.models.files import Kept, files_of
-from rooms.models.messages import Line
-from rooms.rows import former
+from rooms.models.messages import Line, columns
+from rooms.rows import chips, former
 
 AT_ONCE = 500
 SENT = 64 * 1024
@@ -94,6 +94,11 @@ def of_person(user: User) -> Iterator[bytes]:
         for m in rooms
     ]
     account["blocked"] = list(user.blocks.values_list("person__username", flat=True))
+    account["reactions"] = list(
+        user.reactions.order_by("pk").values(
+            "emoji", room=F("message__room__slug"), number=F("message__seq")
+        )
+    )
     account |= _reported(user)
     held = user.held.exclude(text="").select_related("room").order_by("pk")
     account["not_let_in"] = [
@@ -142,11 +147,17 @@ def _told(room: Room) -> Iterator[list[dict[str, Any]]]:
                 "name": line.display_name or line.username or former(),
                 "text": None if line.removed_at else text,
                 "files": [] if line.removed_at else _names(line.seq, line.files),
+                "replies_to": line.original.seq if line.original else None,
+                "reactions": _reactions(line),
                 "edited_at": _at(line.edited_at),
                 "removed_at": _at(line.removed_at),
             }
             for line, text in values
         ]
+
+
+def _reactions(line: Line) -> dict[str, list[str]]:
+    return {} if line.removed_at else dict(chips(line.reactions or ""))
 
 
 def _page(room: Room) -> Iterator[str]:
@@ -159,9 +170,11 @@ def _article(line: Line) -> str:
     name = escape(line.display_name or line.username or former())
     body = "<p><i>removed</i></p>" if line.removed_at else line.html + _shown(line)
     at = timezone.localtime(line.created_at)
+    original = line.original if not line.removed_at else None
+    above = f'<p><a href="#m{original.seq}">↪ {original.seq}</a></p>' if original else ""
     return (
         f'<article id="m{line.seq}"><b>{name}</b> <time datetime="{at.isoformat()}">'
-        f"{at:%Y-%m-%d %H:%M}</time>{body}</article>\n"
+        f"{at:%Y-%m-%d %H:%M}</time>{above}{body}</article>\n"
     )
 
 
@@ -208,10 +221,9 @@ def _entries(place: object, kept: Kept) -> Iterator[Entry]:
 def _stretches(room: Room, column: str) -> Iterator[list[tuple[Line, str]]]:
     """A room's messages up to the newest that it has now, so many at once, with one column more."""
     after = 0
-    names = (*Line._fields[:-2], "author__username", "author__display_name", column)
     messages = Message.objects.filter(room=room.pk, seq__lte=room.last_seq).order_by("seq")
-    while found := list(messages.filter(seq__gt=after).values_list(*names)[:AT_ONCE]):
-        yield [(Line._make(values[:-1]), values[-1]) for values in found]
+    while found := list(messages.filter(seq__gt=after).values_list(*columns(), column)[:AT_ONCE]):
+        yield [(Line.of(values[:-1]), values[-1]) for values in found]
         after = found[-1][0]
 
 
@@ -223,7 +235,7 @@ def _own(user: User) -> Iterator[list[dict[str, Any]]]:
         found = Message.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
         told = found.values(
             "seq", "text", "files", "created_at", "edited_at", "removed_at",
-            address=F("room__slug"),
+            address=F("room__slug"), replies_to=F("reply_to__seq"),
         )  # fmt: skip
         for each in told:
             each["files"] = _names(f"{each['address']}-{each['seq']}", each["files"])

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_safe
 from accounts.models import Block
 
 FOLDED = """\
-@rows>:is(.face,.message-body,.more),@rows>header :is(b,.edited){display:none}
+@rows>:is(.face,.reply,.message-body,.more),@rows>header :is(b,.edited){display:none}
 @rows>header .when{grid-area:1/2;text-align:start;opacity:1}
 @rows>header .when::after{content:" · from somebody you block · show"}
-#typing :is(@people){display:none}
+.message>.reply:is(@quoted) bdi,#typing :is(@people){display:none}
 """
 
 
@@ -33,8 +33,9 @@ def folded(usernames: list[str]) -> str:
     if not usernames:
         return ""
     people = ",".join(f'[data-author="{_escape(username)}"]' for username in usernames)
+    quoted = people.replace("[data-author=", "[data-to=")
     rows = f".message:is({people}):not(:target,.highlighted)"
-    return FOLDED.replace("@rows", rows).replace("@people", people)
+    return FOLDED.replace("@rows", rows).replace("@people", people).replace("@quoted", quoted)
 
 
 def _escape(username: str) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.actions import audit
 from accounts.actions.notices import tell
 from accounts.models import User
-from rooms.actions import attachments, rules
+from rooms.actions import attachments, replies, rules
 from rooms.errors import Conflict, Refused
 from rooms.markup import clean
 from rooms.models import Attachment, Decision, Held, Membership, Role, Room
@@ -30,7 +30,13 @@ NOT_YOURS = gettext_lazy("Only the room's moderators can let messages in, or rej
 
 
 def hold(
-    *, room: Room, author: User, said: rules.Said, nonce: str | None, why: str
+    *,
+    room: Room,
+    author: User,
+    said: rules.Said,
+    nonce: str | None,
+    why: str,
+    reply: int | None = None,
 ) -> tuple[Held, int]:
     """Keep what is `said`, files included, for the moderators of `room`, and for how long slow
     mode has its author wait.
@@ -45,13 +51,15 @@ def hold(
             raise Refused(me.obstacle)
         before = Held.objects.filter(author=author, room=room, nonce=nonce).first()
         if nonce is not None and before is not None:
-            return _again(before, said.text), me.wait
+            return _again(before, said.text, reply), me.wait
         if me.held_count >= MOST:
             text = _("%(count)s messages of yours wait for a moderator. Let these be seen first.")
             raise Refused(text % {"count": me.held_count})
+        original = None if reply is None else replies.replied_to(room, reply, author).message
         held = Held.objects.create(
             room=room,
             author=author,
+            reply_to=original,
             text=said.text,
             nonce=nonce,
             why=why,
@@ -144,9 +152,10 @@ def _claim(held: Held, decision: Decision, by: User, reason: str) -> None:
         raise Conflict(_("That was decided in the meantime: it does not wait any more."))
 
 
-def _again(held: Held, text: str) -> Held:
+def _again(held: Held, text: str, reply: int | None) -> Held:
     """The same nonce once more."""
-    if held.text and held.text != text and MASK not in held.text:
+    is_other = held.text != text and MASK not in held.text
+    if held.text and (is_other or not replies.is_same(held, reply)):
         raise Conflict(rules.ANOTHER_TEXT)
     if held.decision == Decision.REJECTED:
         raise Refused(with_reason(_("A moderator did not let this message in."), held.reason))

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import people
 from accounts.models import User
-from rooms.actions import attachments
+from rooms.actions import attachments, reactions, replies
 from rooms.actions.held import withdraw_all
 from rooms.errors import Refused
-from rooms.models import Attachment, Kind, Membership, Message, Role, Room
+from rooms.models import Attachment, Kind, Membership, Message, Reaction, Role, Room
 from rooms.realtime import events
 
 AT_ONCE = 500
@@ -40,7 +40,8 @@ def leave(*, person: User, erase: bool) -> None:
 
 
 def step() -> bool:
-    """Take care of up to 500 messages of one person who left; whether there was anything to do.
+    """Take care of up to 500 messages of one person who left, or of as many with a reaction of
+    theirs; whether there was anything to do.
 
     Each step is a change of one room with its own version, so open pages follow: no event is
     needed, as the hub's tick finds the version within five seconds. Interrupted anywhere it goes
@@ -50,11 +51,14 @@ def step() -> bool:
     if person is None:
         return False
     first = Message.objects.filter(author=person).only("pk", "room_id").first()
-    if first is None:
+    given = Reaction.objects.filter(user=person).values_list("message__room", flat=True).first()
+    if first is not None:
+        _disown(person, first.room_id)
+    elif given is not None:
+        reactions.take_back(person=person, room_pk=given)
+    else:
         Room.objects.filter(kind=Kind.DIRECT, memberships=None).delete()  # both have gone
         person.delete()
-    else:
-        _disown(person, first.room_id)
     return True
 
 
@@ -65,6 +69,7 @@ def _disown(person: User, room_pk: int) -> None:
         pks = [row["pk"] for row in theirs]
         messages = Message.objects.filter(pk__in=pks)
         messages.update(author=None, nonce=None, version=version)
+        replies.follow(messages, version)
         if person.leaving == User.Leaving.ERASE:
             standing = messages.filter(removed_at=None)
             standing.update(removed_at=timezone.now())

@@ -4,22 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import Block, User
 from accounts.names import skeleton
 from rooms import markup
+from rooms.actions.replies import Original
 from rooms.models import Membership, Mention, Message, Role, Room, Sanction
 from rooms.models.members import Seen
-from rooms.models.mentions import SEE_OUTSIDE, in_a_while
+from rooms.models.mentions import SEE_OUTSIDE, MentionQuerySet, Sort, in_a_while
 from rooms.realtime import events
 
 EVERYBODY = "room"
 
 # One query, however many are in the room.
 TELL_EVERYBODY = """
-INSERT INTO rooms_mention (message_id, room_id, user_id, seq, outside, due_at)
-SELECT %s, room_id, user_id, %s, FALSE, %s FROM rooms_membership
+INSERT INTO rooms_mention (message_id, room_id, user_id, sort, seq, outside, due_at)
+SELECT %s, room_id, user_id, %s, %s, FALSE, %s FROM rooms_membership
 WHERE room_id = %s AND user_id <> %s
     AND user_id NOT IN (SELECT by_id FROM accounts_block WHERE person_id = %s)
 ON CONFLICT DO NOTHING
@@ -70,30 +71,33 @@ def called(text: str, room: Room, author: User | None) -> Called:
     return found
 
 
-def keep(message: Message, called: Called, other: int | None = None) -> Sequence[int] | None:
+def keep(
+    message: Message,
+    called: Called,
+    other: int | None = None,
+    original: Original | None = None,
+) -> Sequence[int] | None:
     """Store whom a message speaks to, in its transaction; who that is (None: everybody).
 
-    In a conversation all that is said speaks to the `other` one. No query for a message that
-    speaks to nobody, one or two for others, and one more where it speaks to somebody who has not
-    joined. Its author is not told, nor who blocks the author.
+    In a conversation all that is said speaks to the `other` one. Whoever wrote the `original` that
+    it replies to is told once, named in it or not. No query for a message that speaks to nobody,
+    one or two for others, and one more where it names somebody who has not joined. Its author is
+    not told, nor who blocks the author.
     """
     shown = markup.named(message.html)
     named = {called.people[name] for name in shown if name in called.people}
-    people = sorted(named | {other} if other else named)
-    people = [pk for pk in people if pk != message.author_id]
-    if EVERYBODY in shown:
-        with connection.cursor() as cursor:
-            due_at = connection.ops.adapt_datetimefield_value(in_a_while())
-            author = message.author_id
-            values = (message.pk, message.seq, due_at, message.room_id, author, author)
-            cursor.execute(TELL_EVERYBODY, values)
-    outside = _outside(message.room_id, called.outside.intersection(people))
+    outside = _outside(message.room_id, called.outside & named)
+    replied = original.told if original else None
+    if original and original.outside and replied:
+        outside.add(replied)
+    people = sorted({*named, *(pk for pk in (other, replied) if pk)} - {message.author_id})
     Mention.objects.bulk_create(
         (
             Mention(
                 message=message,
                 room_id=message.room_id,
                 user_id=pk,
+                sort=Sort.REPLY if pk == replied else Sort.MENTION,
                 seq=message.seq,
                 outside=pk in outside,
                 direct=other is not None,
@@ -102,16 +106,41 @@ def keep(message: Message, called: Called, other: int | None = None) -> Sequence
         ),
         ignore_conflicts=True,
     )
+    if EVERYBODY in shown:
+        _tell_everybody(message)
     for pk in sorted(outside):
         events.rooms_changed(pk)
     return None if EVERYBODY in shown else people
 
 
-def renew(message: Message, called: Called) -> Sequence[int] | None:
+def renew(
+    message: Message, called: Called, original: Original | None = None
+) -> Sequence[int] | None:
     """The same for a message that was changed; who was or is spoken to (None: everybody)."""
     before = drop(message)
-    now = keep(message, called)
+    now = keep(message, called, original=original)
     return None if now is None else sorted({*before, *now})
+
+
+def react(message: Message, by: User, is_new: bool) -> Sequence[int]:
+    """Others' reactions stand in the list of the message's author, the latest first; whose list
+    changed. Up to three queries; none for reactions to one's own."""
+    author = message.author_id
+    if author is None or author == by.pk:
+        return ()
+    entry = Mention.objects.filter(message=message.pk, user=author)
+    if is_new and not Block.objects.filter(by=author, person=by.pk).exists():
+        entry.delete()
+        Mention.objects.create(
+            message=message,
+            room_id=message.room_id,
+            user_id=author,
+            sort=Sort.REACTION,
+            seq=message.seq,
+            direct=message.room.is_direct,
+            due_at=None,
+        )
+    return (author,)
 
 
 def drop(message: Message) -> Sequence[int]:
@@ -149,6 +178,15 @@ def put_by(user: User, room_pk: int | None = None) -> None:
             events.rooms_changed(user.pk)
 
 
+def _tell_everybody(message: Message) -> None:
+    """All members whom the message does not speak to by name or as a reply."""
+    due_at = connection.ops.adapt_datetimefield_value(in_a_while())
+    here, author = message.room_id, message.author_id
+    with connection.cursor() as cursor:
+        values = (message.pk, Sort.MENTION.value, message.seq, due_at, here, author, author)
+        cursor.execute(TELL_EVERYBODY, values)
+
+
 def _outside(room_pk: int, people: set[int]) -> set[int]:
     """Those of these who read the room without being in it, under its lock, as joining is."""
     if not people:
@@ -159,10 +197,11 @@ def _outside(room_pk: int, people: set[int]) -> set[int]:
     return people - {pk for (pk,) in in_or_out}
 
 
-def _drop(mentions: QuerySet[Mention]) -> Sequence[int]:
+def _drop(mentions: MentionQuerySet) -> Sequence[int]:
+    """What others' reactions tell its author waits for the message to stand again."""
     found = set(mentions.order_by().values_list("user_id", "outside"))
     if found:
-        mentions.delete()
+        mentions.calling().delete()
     for user_pk in sorted(pk for pk, outside in found if outside):
         events.rooms_changed(user_pk)
     return sorted({pk for pk, _ in found})

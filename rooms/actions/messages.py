@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.actions import audit
 from accounts.models import User
 from rooms import markup, metrics
-from rooms.actions import mentions, rules, words
+from rooms.actions import mentions, replies, rules, words
 from rooms.actions.conversations import bring_back
 from rooms.actions.held import decide, hold
 from rooms.errors import Conflict, Purged, Refused, Waiting
@@ -29,20 +29,24 @@ def post(
     text: str,
     nonce: str | None = None,
     files: Sequence[Attachment] = (),
+    reply: int | None = None,
 ) -> Message:
     """Say `text` in `room`; the message, or the stored one when `nonce` came before.
 
     With `files`, nobody's yet (`attachments.brought`), which may stand alone: one query more.
+    With `reply`, the seq of the message that it replies to: one more.
 
     Three queries, whatever the room's size: the room's numbers (with its row's lock), the
-    author's membership, the message; up to three more where people are named, and one where
+    author's membership, the message; up to three more where people are told, and one where
     the words that hold here are not the ones that this process remembers.
     Raises Invalid for a text that cannot be a message, Refused for somebody who may not post
     this now, Slowed and Repeated where they have to wait, Conflict for a nonce that came with
     another text, and Waiting for what is held for a moderator: that is taken.
     """
     text = rules.checked(text, may_be_empty=bool(files))
-    return rules.by_the_words(room.pk, lambda known: _post(room, author, text, nonce, known, files))
+    return rules.by_the_words(
+        room.pk, lambda known: _post(room, author, text, nonce, known, files, reply)
+    )
 
 
 def approve(*, by: Membership, held: Held) -> Message:
@@ -59,10 +63,12 @@ def approve(*, by: Membership, held: Held) -> Message:
         if author.obstacle:
             raise Refused(_why_not_now(author))
         message = posted(room, held.author, held.nonce)
+        reply = held.reply_to.seq if held.reply_to else None
+        original = replies.kept(held)
         if message is None:
-            message = _insert(room, held.author, held.nonce, said)
-        elif not _says(message, held.text):
-            message = _insert(room, held.author, None, said)
+            message = _insert(room, held.author, held.nonce, said, original)
+        elif not (_says(message, held.text) and replies.is_same(message, reply)):
+            message = _insert(room, held.author, None, said, original)
         _record(gettext_noop("approved message"), me, message, "")
     return message
 
@@ -94,7 +100,7 @@ def remove(*, member: Membership, message: Message, reason: str = "") -> Message
         current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
         if current.author_id != me.user_id:
             _record(gettext_noop("removed message"), me, current, current.removal_reason)
-        events.message_changed(current, member.room, mentions.drop(current))
+        _announce(current, member.room, mentions.drop(current))
     return current
 
 
@@ -110,7 +116,8 @@ def restore(*, member: Membership, message: Message, reason: str = "") -> Messag
         current.removal_reason, current.version = "", room.version
         current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
         _record(gettext_noop("restored message"), me, current, markup.clean(reason))
-        events.message_changed(current, member.room, mentions.keep(current, called))
+        people = mentions.keep(current, called, original=replies.kept(current))
+        _announce(current, member.room, people)
     return current
 
 
@@ -154,6 +161,7 @@ def remove_many(
             after={"messages": count},
         )
         people = mentions.drop_at(by.room, room.version)
+        replies.follow(Message.objects.filter(room=room.pk, version=room.version), room.version)
         events.messages_changed(by.room, room.version, people)
     return count
 
@@ -177,7 +185,8 @@ def posted(room: Room, author: User, nonce: str | None) -> Message | None:
     """The message that came with this nonce before. One query."""
     if nonce is None:
         return None
-    return Message.objects.filter(author=author, nonce=nonce, room=room.pk).first()
+    found = Message.objects.filter(author=author, nonce=nonce, room=room.pk)
+    return found.select_related("reply_to").first()
 
 
 def _post(
@@ -187,21 +196,25 @@ def _post(
     nonce: str | None,
     known: Words,
     files: Sequence[Attachment],
+    reply: int | None,
 ) -> Message:
     said = rules.written(text, room, author, known, files)
     try:
         with transaction.atomic():
-            return _insert(room, author, nonce, said)
+            return _insert(room, author, nonce, said, reply)
     except rules.Withheld as held:
         stored = posted(room, author, nonce)
         if stored is None:
-            _held, seconds = hold(room=room, author=author, said=said, nonce=nonce, why=held.why)
+            _held, seconds = hold(
+                room=room, author=author, said=said, nonce=nonce, why=held.why, reply=reply
+            )
             raise Waiting(seconds) from None
     except (IntegrityError, Refused):
         stored = posted(room, author, nonce)
         if stored is None:
             raise
-    if not _says(stored, said.text) and stored.text != text:
+    says = _says(stored, said.text) or stored.text == text
+    if not says or not replies.is_same(stored, reply):
         raise Conflict(rules.ANOTHER_TEXT)
     metrics.repeats.inc()
     return stored
@@ -227,12 +240,20 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
         current.edited_at, current.version = timezone.now(), room.version
         current.save(update_fields=["text", "html", "terms", "edited_at", "version"])
         current.unreached = said.called.unreached
-        people = () if me.room.is_direct else mentions.renew(current, said.called)
-        events.message_changed(current, member.room, people)
+        original = replies.kept(current)
+        people = () if me.room.is_direct else mentions.renew(current, said.called, original)
+        _announce(current, member.room, people)
     return current
 
 
-def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Message:
+def _insert(
+    room: Room,
+    author: User,
+    nonce: str | None,
+    said: rules.Said,
+    reply: int | replies.Original | None,
+) -> Message:
+    """`reply` is where the writer saw what it replies to, or that itself."""
     now = timezone.now()
     numbers = Room.advance_by_message(room.pk, author=author, at=now)
     member = Membership.taking_part(numbers, author, said.likeness)
@@ -240,6 +261,7 @@ def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Me
         raise Refused(member.obstacle)
     if said.version is not None:
         rules.check(member, said)
+    original = replies.replied_to(room, reply, author) if isinstance(reply, int) else reply
     message = Message.objects.create(
         room=room,
         author=author,
@@ -247,6 +269,7 @@ def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Me
         version=numbers.version,
         posted_version=numbers.version,
         nonce=nonce,
+        reply_to=original.message if original else None,
         text=said.text,
         html=said.html,
         files=said.shown_files,
@@ -258,11 +281,19 @@ def _insert(room: Room, author: User, nonce: str | None, said: rules.Said) -> Me
         Attachment.objects.claim(said.files, message=message)
     message.wait = 0 if member.may_moderate else numbers.slow_mode
     message.unreached = said.called.unreached
-    people = mentions.keep(message, said.called, member.other_id)
+    people = mentions.keep(message, said.called, member.other_id, original)
     if member.attended == Attention.HIDDEN:
         bring_back(room.pk, member.other_id or 0)
     events.message_posted(message, room, member.last_read_seq, people)
     return message
+
+
+def _announce(message: Message, room: Room, people: Sequence[int] | None) -> None:
+    """An edit, a removal or a restoring, with the rows of what replies to it. One query."""
+    if replies.follow(Message.objects.filter(pk=message.pk), message.version):
+        events.messages_changed(room, message.version, people)
+    else:
+        events.message_changed(message, room, people)
 
 
 def _why_not_now(author: Membership) -> str:
@@ -277,7 +308,8 @@ def _why_not_now(author: Membership) -> str:
 
 def _now(member: Membership, message: Message) -> tuple[Message, Membership, Membership | None]:
     """The message, who asks and its author as they are now, under the room's lock."""
-    current = Message.objects.select_related("author").filter(pk=message.pk).first()
+    found = Message.objects.select_related("author", "reply_to__author").filter(pk=message.pk)
+    current = found.first()
     if current is None:
         raise Refused(str(Purged.sentence))
     room = Room.objects.get(pk=member.room_id)

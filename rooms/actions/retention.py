@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from rooms.actions import replies
 from rooms.models import Membership, Message, Room
 from rooms.realtime import events
 
@@ -73,9 +74,11 @@ def _purge(room_pk: int) -> None:
         room.version = room.purged_version = Room.advance(room_pk).version
         room.first_seq = old[-1].seq + 1
         room.save(update_fields=["first_seq", "purged_version"])
-        Message.objects.filter(room=room_pk, seq__lt=room.first_seq).delete()
+        gone = Message.objects.filter(room=room_pk, seq__lt=room.first_seq)
+        followed = replies.follow(gone, room.version)
+        gone.delete()
         behind = Membership.objects.filter(room=room_pk, last_read_seq__lt=old[-1].seq)
         if behind.update(last_read_seq=old[-1].seq):
             events.recount(room_pk, None)
         kept = first[len(old)] if len(first) > len(old) else None
-        events.messages_purged(room, old, kept)
+        events.messages_purged(room, old, kept, followed)

@@ -6,6 +6,7 @@ from rooms.models.letters import Letter, Mailing, Subject
 from rooms.models.members import Attention, Membership, Role
 from rooms.models.mentions import Mention
 from rooms.models.messages import Message
+from rooms.models.reactions import Reaction
 from rooms.models.reports import Case, Report, ReportKind, Verdict
 from rooms.models.rooms import Joining, Kind, Posting, Room, Some
 from rooms.models.sanctions import Measure, Sanction
@@ -27,6 +28,7 @@ __all__ = [
     "Mention",
     "Message",
     "Posting",
+    "Reaction",
     "Report",
     "ReportKind",
     "Role",

@@ -62,6 +62,9 @@ class Held(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="held"
     )
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
+    reply_to = models.ForeignKey(
+        "rooms.Message", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     text = models.TextField()
     why = models.CharField(max_length=10, choices=Why)
     word = models.CharField(max_length=100, blank=True)

@@ -114,7 +114,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def counted(self) -> "MembershipQuerySet":
         """Each with its room and with `mentions`, how many of the person are unread there."""
-        unread = Mention.objects.filter(
+        unread = Mention.objects.calling().filter(
             user=OuterRef("user"), room=OuterRef("room"), seq__gt=OuterRef("last_read_seq")
         )
         found = unread.order_by().values("user").annotate(count=Count("pk")).values("count")
@@ -256,8 +256,8 @@ class Membership(models.Model):
         return not self.obstacle
 
     @property
-    def obstacle(self) -> str:
-        """Why this person may not write in the room now, as a sentence, or ""."""
+    def obstacle_to_react(self) -> str:
+        """Why this person may not react to messages now, as a sentence, or ""."""
         if not self.user.is_welcome:
             return _("Your account may not write here.")
         if self.room.is_archived:
@@ -270,7 +270,15 @@ class Membership(models.Model):
             return self.unheard
         if self.room.posting == Posting.NOBODY:
             return _("This room is closed for writing at the moment.")
-        if self.room.posting == Posting.MODERATORS and not self.may_moderate:
+        return ""
+
+    @property
+    def obstacle(self) -> str:
+        """Why this person may not write in the room now, as a sentence, or ""."""
+        if obstacle := self.obstacle_to_react:
+            return obstacle
+        announced = self.room.posting == Posting.MODERATORS and not self.room.is_direct
+        if announced and not self.may_moderate:
             return _("Only moderators write in this room.")
         return ""
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,18 @@ from rooms.models.found import TermsField
 from rooms.models.rooms import Room
 
 PAGE = 50
+QUOTED = 200  # letters that a reply is given of the text that it replies to
+
+
+class Original(NamedTuple):
+    """What a reply shows of the message that it replies to."""
+
+    seq: int
+    text: str
+    removed_at: object
+    author: int | None
+    username: str | None
+    display_name: str | None
 
 
 class Line(NamedTuple):
@@ -30,18 +45,23 @@ class Line(NamedTuple):
     edited_at: datetime | None
     removed_at: datetime | None
     removed_by: int | None
+    reactions: str | None
     author: int | None
     username: str | None
     display_name: str | None
+    original: Original | None
 
-
-COLUMNS = (*Line._fields[:-2], "author__username", "author__display_name")
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "Line":
+        """The line of a query's `columns`."""
+        *own, original = values
+        return cls._make((*own, Original(**original) if original else None))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def lines(self, count: int | None = None) -> list[Line]:
         """These messages, or the first `count`, as rows show them, in one query."""
-        return [Line._make(values) for values in self.values_list(*COLUMNS)[:count]]
+        return [Line.of(values) for values in self.values_list(*columns())[:count]]
 
     def newest(self, count: int = PAGE) -> list[Line]:
         return self.before(None, count)
@@ -71,8 +91,10 @@ class Message(models.Model):
     when it came, `version` that of its last change. Never a time or an id as a cursor: they do
     not follow commit order. `created_at` never goes back from one seq to the next. `html` is the
     text rendered once, when written. `files` is what rows show of its attachments, None for a
-    message without. `opens_run` and `opens_day` say that a run of one author or
-    a day begins here (see `Room`). `wait` is told by `post` alone: the seconds of slow mode
+    message without. `opens_run` and `opens_day` say that a run of one author or a day begins here
+    (see `Room`). `reply_to` is the message of the same room that this one replies to, while it is
+    kept. `reactions` has a line for each emoji on it, with the user names of those who gave it.
+    `wait` is told by `post` alone: the seconds of slow mode
     until its author may say the next.
     """
 
@@ -92,6 +114,9 @@ class Message(models.Model):
         db_index=False,
     )
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
+    reply_to = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="replies", db_index=False
+    )
     text = models.TextField()
     html = models.TextField()
     files = models.JSONField(null=True, editable=False)
@@ -105,6 +130,8 @@ class Message(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     removal_reason = models.CharField(max_length=250, blank=True)
+    # Null where there are none, so that SQLite need not make the table anew for it.
+    reactions = models.TextField(null=True, editable=False)  # noqa: DJ001
 
     unreached: Sequence[str] = ()  # whom it names who cannot read it, known when it is written
 
@@ -119,6 +146,9 @@ class Message(models.Model):
             models.Index(fields=["room", "version"], name="message_room_version"),
             # Days begin and end somewhere: found here, without a look at what lies between.
             models.Index(fields=["room", "created_at", "seq"], name="message_room_moment"),
+            models.Index(
+                fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_reply_to"
+            ),
         )
 
     def __str__(self) -> str:
@@ -144,8 +174,39 @@ class Message(models.Model):
 
     @property
     def line(self) -> Line:
-        """What a row shows of it; no query where the author is loaded."""
+        """What a row shows of it; no query where the author and what it replies to are loaded."""
+        own = [getattr(self, name) for name in Line._fields[:-6]]
+        original = self.reply_to.as_original if self.reply_to else None
+        return Line._make(
+            (*own, self.removed_by_id, self.reactions, self.author_id, *self._names, original)
+        )
+
+    @property
+    def as_original(self) -> Original:
+        """What a reply to it shows of it."""
+        text = self.text[:QUOTED]
+        return Original(self.seq, text, self.removed_at, self.author_id, *self._names)
+
+    @property
+    def _names(self) -> tuple[str | None, str | None]:
         author = self.author
-        names = (author.username, author.display_name) if author else (None, None)
-        own = [getattr(self, name) for name in Line._fields[:-4]]
-        return Line._make((*own, self.removed_by_id, self.author_id, *names))
+        return (author.username, author.display_name) if author else (None, None)
+
+
+@cache
+def columns() -> tuple[Any, ...]:
+    """What a query asks for a `Line`.
+
+    The original is looked up row by row: by a join PostgreSQL would rather go through the room.
+    """
+    original = JSONObject(
+        seq="seq",
+        text=Left("text", QUOTED),
+        removed_at="removed_at",
+        author="author",
+        username="author__username",
+        display_name="author__display_name",
+    )
+    found = Message.objects.filter(pk=OuterRef("reply_to")).values(original=original)
+    names = ("author__username", "author__display_name")
+    return (*Line._fields[:-3], *names, Subquery(found))

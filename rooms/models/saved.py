@@ -19,7 +19,9 @@ class SavedQuerySet(models.QuerySet["Saved"]):
     def listed(self, before: int | None, count: int) -> "SavedQuerySet":
         """The last saved before `before` (None: the last), newest first. One query."""
         older = self if before is None else self.filter(pk__lt=before)
-        return older.select_related("message__room", "message__author").order_by("-pk")[:count]
+        return older.select_related(
+            "message__room", "message__author", "message__reply_to__author"
+        ).order_by("-pk")[:count]
 
 
 class Saved(models.Model):

@@ -16,8 +16,11 @@ LONGEST_TITLE = 250
 
 @dataclass(frozen=True, slots=True)
 class Post:
+    """`reply` is the seq of what it replies to; one that cannot be is 0, which is nothing's."""
+
     text: str
     nonce: str | None
+    reply: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,8 @@ def parse(text: str | None) -> Command:
             nonce = rest.get("nonce")
             if nonce is not None and not _is_short(nonce):
                 raise Invalid(_("That message's nonce is not one. Reload the page and send again."))
-            return Post(message, nonce or None)
+            reply = rest.get("reply")
+            return Post(message, nonce or None, _whole(reply) or 0 if reply else None)
     raise Invalid(_("That is not something this page can send."))
 
 

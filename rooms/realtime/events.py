@@ -59,6 +59,12 @@ def message_changed(message: Message, room: Room, people: People) -> None:
     _recount_some(room.pk, people)
 
 
+def message_reacted(message: Message, room: Room, people: People) -> None:
+    """On commit: the chips below a message; `people` are told of them in their lists."""
+    _on_commit(lambda: _change(room, message.version, frames.reacted(message.line)))
+    _recount_some(room.pk, people)
+
+
 def messages_changed(room: Room, version: int, people: People) -> None:
     """On commit: many messages that changed at once, as rows or as the list's newest rows.
 
@@ -68,9 +74,19 @@ def messages_changed(room: Room, version: int, people: People) -> None:
     _recount_some(room.pk, people)
 
 
-def messages_purged(room: Room, gone: Sequence[Line], first: Line | None) -> None:
-    """On commit: messages that were deleted for good; `first` is the first one that is left."""
-    _on_commit(lambda: _change(room, room.version, frames.purged(room, gone, first)))
+def messages_purged(
+    room: Room, gone: Sequence[Line], first: Line | None, is_followed: bool
+) -> None:
+    """On commit: messages that were deleted for good; `first` is the first one that is left.
+
+    `is_followed` where rows that are left showed what they reply to, and do not any more.
+    """
+
+    def html() -> str:
+        left = history.changed_at(room, room.version) if is_followed else ""
+        return frames.purged(room, gone, first) + left
+
+    _on_commit(lambda: _change(room, room.version, html()))
 
 
 def room_changed(room: Room) -> None:

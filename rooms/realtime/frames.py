@@ -18,6 +18,7 @@ from rooms.inbox import Inbox
 from rooms.models import Membership, Message, Room
 from rooms.models.messages import Line
 from rooms.rows import article, row, rows
+from rooms.rows import reacted as reacted_row
 from rooms.sidebar import Label, Sidebar
 from rooms.templatetags.titles import title_text
 
@@ -53,6 +54,11 @@ def append(html: SafeString, seq: int) -> str:
 def changed(line: Line, slug: str) -> str:
     """An edited or removed message in its row's place: out of band by its own id."""
     return article(line, slug).replace("<article ", '<article hx-swap-oob="true" ', 1)
+
+
+def reacted(line: Line) -> str:
+    """The chips below a message in their place, so that nothing else of it moves or is read out."""
+    return reacted_row(line).replace("<p ", '<p hx-swap-oob="innerMorph" ', 1)
 
 
 def state(room: Room) -> str:

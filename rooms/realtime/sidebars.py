@@ -77,8 +77,9 @@ class Sidebars:
     async def show_inbox(self, socket: Socket) -> None:
         """Renew the list of mentions of a page that shows another one."""
         read = in_pool(newest)
+        shown = socket.inbox or ""
         with translation.override(socket.language):
-            found = await self._read(socket.user_pk, lambda: read(socket.user_pk))
+            found = await self._read(socket.user_pk, lambda: read(socket.user_pk, shown))
         if socket.is_open and socket.inbox != found.digest:
             socket.inbox = found.digest
             await socket.send(frames.inbox_list(found))

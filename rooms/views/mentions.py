@@ -20,10 +20,10 @@ from rooms.views.request import Request
 @require_safe
 @login_required
 def inbox(request: Request) -> HttpResponse:
-    """The messages that mention me, the latest first; the newest of them are live."""
-    before = whole(request.GET.get("before"))
+    """What speaks to me, the latest first, all or of one `sort`; the newest of it is live."""
+    before, sort = whole(request.GET.get("before")), request.GET.get("sort", "")
     told = Notice.objects.unread().filter(user=request.user).page() if before is None else []
-    context = {"inbox": make_inbox(request.user, before), "before": before, "told": told}
+    context = {"inbox": make_inbox(request.user, before, sort), "before": before, "told": told}
     return render(request, "rooms/mentions.html", context)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from rooms.models import Membership, Message, Saved
 from rooms.realtime import frames, history
 from rooms.realtime.commands import LONGEST_TITLE, UNKNOWN_CURSOR
 from rooms.realtime.fault import Fault
-from rooms.rows import rows
+from rooms.rows import chips, rows
 from rooms.sidebar import sidebar
 from rooms.throttle import posting
 from rooms.views.haste import unhurried
@@ -31,6 +32,7 @@ AWAY = gettext_lazy(
     "That could not be stored just now. It is still here: send it again in a moment."
 )
 unstored = Fault("Messages cannot be stored")
+QUICK = ("👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "✅")
 KEPT = 500  # rows of a page that is open for long
 
 
@@ -54,13 +56,16 @@ def _post(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
     text = request.POST.get("message", "")
     nonce = request.POST.get("nonce", "")[:64].replace("\x00", "") or None
+    reply = whole(request.POST["reply"]) or 0 if request.POST.get("reply") else None
     try:
         posting(request.user.pk).take()
-        said = actions.messages.post(room=member.room, author=request.user, text=text, nonce=nonce)
+        said = actions.messages.post(
+            room=member.room, author=request.user, text=text, nonce=nonce, reply=reply
+        )
     except Waiting as waiting:
         return _waiting(request, member, nonce, waiting)
     except Refused as refusal:
-        return _refused(request, member, text, refusal)
+        return _refused(request, member, text, reply, refusal)
     if request.htmx:
         ack = frames.ack(nonce, secrets.token_urlsafe(12)) + frames.unreached(said)
         return HttpResponse(ack, headers={"HX-Trigger": "pagehide, stale"})
@@ -190,6 +195,7 @@ def _unstored(request: Request) -> HttpResponse:
     context = {
         "text": request.POST.get("message", ""),
         "nonce": request.POST.get("nonce", ""),
+        "reply": request.POST.get("reply", ""),
         "csrf_token": get_token(request),
         "error": AWAY,
     }
@@ -215,15 +221,17 @@ def _waiting(
     return redirect(member.room)
 
 
-def _refused(request: Request, member: Membership, text: str, refusal: Refused) -> HttpResponse:
+def _refused(
+    request: Request, member: Membership, text: str, reply: int | None, refusal: Refused
+) -> HttpResponse:
     if request.htmx:
         told = frames.notice(str(refusal))
         if isinstance(refusal, Conflict):
             told += frames.other_nonce(secrets.token_urlsafe(12))
         response = HttpResponse(told, status=refusal.status)
     else:
-        status = refusal.status
-        response = room_page(request, member, text=text, error=str(refusal), status=status)
+        error, status = str(refusal), refusal.status
+        response = room_page(request, member, text=text, reply=reply, error=error, status=status)
     if isinstance(refusal, TooFast):
         response["Retry-After"] = str(refusal.seconds)
     return response
@@ -246,6 +254,11 @@ def menu_page(
         "room": member.room,
         "member": member,
         "message": found,
+        "in_place": _is_over_the_room(request, member),
+        "may_react": not (found.is_removed or member.obstacle_to_react),
+        "quick": QUICK,
+        "given": [] if found.is_removed else chips(found.reactions or ""),
+        "may_reply": member.may_post and not found.is_removed,
         "may_change": member.may_change(found),
         "may_remove": member.may_remove(found, author),
         "may_restore": member.may_restore(found, author),
@@ -257,6 +270,12 @@ def menu_page(
     }
     name = "rooms/menu.html#sheet" if request.htmx else "rooms/menu.html"
     return render(request, name, context, status=refusal.status if refusal else 200)
+
+
+def _is_over_the_room(request: Request, member: Membership) -> bool:
+    """Whether the sheet lies over a page with a composer, and not over one of the room's past."""
+    history = reverse("rooms:history", args=[member.room.slug])
+    return bool(request.htmx) and not (request.htmx.current_url_abs_path or "").startswith(history)
 
 
 def _author(member: Membership, found: Message) -> Membership | None:

@@ -14,6 +14,7 @@ from rooms.models import Membership, Message
 from rooms.models.messages import PAGE, Line
 from rooms.realtime import frames, history
 from rooms.rows import rows
+from rooms.views.replies import replying
 from rooms.views.request import Request
 
 FAR = 200  # unread messages that are all shown at once
@@ -43,6 +44,7 @@ def room_page(
     around: int | None = None,
     before: int | None = None,
     text: str | None = None,
+    reply: int | None = None,
     error: str = "",
     is_gone: bool = False,
     status: int = 200,
@@ -50,8 +52,8 @@ def room_page(
     """The room's newest messages, those around one (which `is_gone`, or stands), or before one.
 
     At most nine queries at any size: session, person, membership with room, messages, sidebar;
-    for the window around a message one more, three where a read mark moves, and one for a
-    moderator, of what was reported, or for somebody muted, of why.
+    for the window around a message one more, as for what is replied to, three where a read mark
+    moves, and one for a moderator, of what was reported, or for somebody muted, of why.
     """
     room = request.room = member.room
     window = _window(member, around, before)
@@ -66,6 +68,7 @@ def room_page(
         "is_far": far,
         "nonce": secrets.token_urlsafe(12),
         "wait": frames.digits(member.wait),
+        "replying": replying(member, reply),
         "text": member.draft if text is None else text,
         "error": error,
         "is_gone": is_gone,

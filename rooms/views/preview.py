@@ -23,6 +23,7 @@ def preview(request: Request, slug: str) -> HttpResponse:
     text = request.POST.get("message", "")
     nonce = request.POST.get("nonce", "")[:64].replace("\x00", "") or secrets.token_urlsafe(12)
     context: dict[str, object] = {"room": member.room, "text": text, "nonce": nonce}
+    context["reply"] = request.POST.get("reply", "")
     try:
         context["html"] = mark_safe(actions.messages.preview(member=member, text=text))  # noqa: S308
     except Invalid as refusal:

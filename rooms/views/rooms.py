@@ -67,7 +67,8 @@ def new(request: Request) -> HttpResponse:
 @login_required
 def room(request: Request, slug: str) -> HttpResponse:
     member = access.membership(request.user, slug)
-    return room_page(request, member, before=whole(request.GET.get("before")))
+    before, reply = whole(request.GET.get("before")), whole(request.GET.get("reply"))
+    return room_page(request, member, before=before, reply=reply)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

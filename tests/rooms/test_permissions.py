@@ -57,6 +57,7 @@ CASES = [(kind, viewer) for kind in ROOMS for viewer in VIEWERS]
 CASES += [("direct", viewer) for viewer in TALKERS]
 ON_MESSAGES = {
     "edit", "remove", "restore", "message", "message-day", "seen", "save", "discard", "report",
+    "reply",
 }  # fmt: skip
 ON_CASES = {"case", "claim", "release", "decide"}
 ON_PEOPLE = {
@@ -76,6 +77,7 @@ FORMS = {
     "read": {"seq": "1"},
     "unread": {"seq": "1"},
     "attention": {"attention": "mentions"},
+    "react": {"react": "1 👍"},
     "names": {"message": "@bo"},
     "attach": {"message": "a picture"},
 }

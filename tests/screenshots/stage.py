@@ -63,6 +63,12 @@ TALK = (
 )  # fmt: skip
 
 
+REACTIONS = (
+    ("user3", 4, "👍"), ("user5", 4, "👍"), ("user2", 4, "🌱"),
+    ("user4", 1, "🙏"), ("user2", 1, "❄️"), ("user5", 7, "👍"),
+)  # fmt: skip
+
+
 def talk() -> None:
     """A conversation of some variety, for the picture in the README."""
     people = {user.username: user for user in User.objects.all()}
@@ -72,6 +78,16 @@ def talk() -> None:
         if username != "user2":
             actions.members.join(member=access.membership(people[username], room.slug))
         actions.messages.post(room=room, author=people[username], text=text)
+    actions.messages.post(
+        room=room, author=people["user4"], text="I have one left over, 30 by 30. Is that wide "
+        "enough?", reply=4,
+    )  # fmt: skip
+    for username, seq, emoji in REACTIONS:
+        actions.reactions.toggle(
+            member=access.membership(people[username], room.slug),
+            message=Message.objects.get(room=room, seq=seq),
+            emoji=emoji,
+        )
 
 
 def show() -> None:

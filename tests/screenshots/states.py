@@ -26,6 +26,13 @@ def sheet(page: Page, site: Site) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def reply(page: Page, site: Site) -> None:
+    page.locator(".message .more").last.click()
+    page.get_by_role("link", name="Reply", exact=True).click()
+    page.locator("#replying label").wait_for()
+    page.fill("#message", "I will bring it")
+
+
 def up(page: Page, site: Site) -> None:
     page.locator(".message").nth(20).scroll_into_view_if_needed()
 
@@ -87,6 +94,7 @@ STATES = [
     State("room, preview", ROOM, "user3", preview),
     State("room, list of rooms", ROOM, act=drawer),
     State("room, a message's sheet", ROOM, act=sheet),
+    State("room, replying", "/rooms/kitchen-garden/", "user2", reply),
     State("room, find", ROOM, act=find),
     State("room, further up", ROOM, act=up),
     State("room, refused", ROOM, "user4", refused),
@@ -130,6 +138,7 @@ STATES = [
     State("search", "/search/?q=garden"),
     State("saved", "/saved/"),
     State("mentions", "/mentions/"),
+    State("mentions, replies and reactions", "/mentions/", "user2"),
     State("profile", "/me/"),
     State("sessions", "/me/sessions/"),
     State("closing an account", "/me/leave/"),
