@@ -26,7 +26,7 @@ def test_a_picture_is_sent_and_seen_live_without_anything_jumping(
     his.route("**/preview/", lambda route: None)  # the picture itself never comes
     his.goto("/rooms/lobby/")
     until_live(his)
-    hers.get_by_role("button", name="Send files").click()
+    hers.get_by_role("button", name="Attach files").click()
     hers.get_by_label("Files (").set_input_files([garden()])
     hers.get_by_label("A text with them").fill("my garden")
     hers.locator("#attach").get_by_role("button", name="Send").click()
@@ -36,7 +36,7 @@ def test_a_picture_is_sent_and_seen_live_without_anything_jumping(
     expect(hers.locator("#attach")).to_be_hidden()
     hers.wait_for_function("document.querySelector('#m1 img').naturalWidth > 0")
     assert box(hers, "#m1 img") == (400, 267)
-    hers.get_by_role("button", name="Send files").click()
+    hers.get_by_role("button", name="Attach files").click()
     expect(hers.get_by_label("A text with them")).to_have_value("")
     broken = garden()
     broken["name"], broken["buffer"] = "x.png", b"\x89PNG\r\n\x1a\n"

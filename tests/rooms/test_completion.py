@@ -36,7 +36,7 @@ def test_nothing_else_is(text: str) -> None:
 def offered(client: Client, text: str, room: str = "lobby") -> list[str]:
     answer = client.post(f"/rooms/{room}/names/", {"message": text, "nonce": "n"})
     assert answer.status_code == 200
-    return [part.split("<")[0] for part in answer.content.decode().split("<b>@")[1:]]
+    return [part.split("<")[0] for part in answer.content.decode().split("<b><bdi>@")[1:]]
 
 
 def test_members_are_offered_by_both_names_and_nobody_else(

@@ -70,7 +70,7 @@ def decide(page: Page, site: Site) -> None:
 
 
 def attach(page: Page, site: Site) -> None:
-    page.get_by_role("button", name="Send files").click()
+    page.get_by_role("button", name="Attach files").click()
     page.get_by_label("A text with them").fill("The first tomatoes")
 
 
