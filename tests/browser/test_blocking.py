@@ -1,5 +1,6 @@
 """Somebody's words folded on my pages, and on nobody else's."""
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -7,6 +8,8 @@ from rooms import actions
 from rooms.models import Room
 from tests.browser.conftest import Browse
 from tests.browser.person import send
+
+pytestmark = pytest.mark.once
 
 
 def test_what_a_blocked_person_says_is_folded_on_open_pages_and_unfolded_by_its_link(

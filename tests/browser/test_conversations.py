@@ -1,11 +1,14 @@
 """Two people alone with one another, with script and without."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from rooms.models import Room
 from tests.browser.conftest import Browse
 from tests.browser.person import send, until_live
+
+pytestmark = pytest.mark.once
 
 
 def find_and_write(page: Page, begun: str, name: str) -> None:

@@ -1,5 +1,6 @@
 """Pictures are sent, and are there at once for everybody, in the room that was kept for them."""
 
+import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import User
@@ -7,6 +8,8 @@ from rooms.models import Attachment, Message, Room
 from tests.browser.conftest import Browse
 from tests.browser.person import until_live
 from tests.rooms.files import picture
+
+pytestmark = pytest.mark.once
 
 
 def garden() -> FilePayload:

@@ -13,6 +13,8 @@ from tests.browser.conftest import Browse
 from tests.browser.person import until_live
 from tests.rooms.test_record import said_at
 
+pytestmark = pytest.mark.once
+
 EVENING = datetime(2026, 5, 4, 22, tzinfo=UTC)
 
 

@@ -1,5 +1,6 @@
 """The main journeys with nothing but a keyboard."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from rooms.models import Message
@@ -7,6 +8,8 @@ from tests.browser.conftest import Browse
 from tests.browser.person import until_live
 from tests.browser.test_accessible import press_until
 from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.once
 
 SHOWN = """() => {
     const style = element => getComputedStyle(element)

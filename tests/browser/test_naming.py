@@ -1,11 +1,14 @@
 """A name behind an @ is completed while it is written, and nothing of the text is lost by it."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from accounts.models import User
 from rooms.models import Room
 from tests.browser.conftest import Browse
 from tests.live import wait_for
+
+pytestmark = pytest.mark.once
 
 
 def test_a_name_is_offered_and_taken_by_pointer_and_keyboard(

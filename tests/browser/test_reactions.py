@@ -1,11 +1,14 @@
 """Reactions on open pages, by keyboard: nothing reloads, and the focus stays where it was."""
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from rooms import actions
 from rooms.models import Room
 from tests.browser.conftest import Browse
+
+pytestmark = pytest.mark.once
 
 
 def test_a_chip_comes_from_the_sheet_and_is_clicked_again_on_any_page(

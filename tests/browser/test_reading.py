@@ -13,6 +13,8 @@ from tests.browser.conftest import Browse
 from tests.browser.person import send
 from tests.live import wait_for
 
+pytestmark = pytest.mark.once
+
 TO_THE_TOP = "list => list.scrollTo(0, -list.scrollHeight)"
 TO_THE_END = "list => list.scrollTo(0, 0)"
 NEXT_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -1,11 +1,14 @@
 """Replying, from a message's sheet to its row, by keyboard."""
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
 from rooms import actions
 from rooms.models import Room
 from tests.browser.conftest import Browse
+
+pytestmark = pytest.mark.once
 
 
 def test_a_reply_is_written_where_the_reader_is_and_follows_the_original(

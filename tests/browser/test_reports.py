@@ -1,5 +1,6 @@
 """A reader reports, a moderator's open queue shows it, and the verdict is on every page."""
 
+import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -7,6 +8,8 @@ from rooms import actions
 from rooms.models import Room
 from tests.browser.conftest import Browse
 from tests.browser.person import until_live
+
+pytestmark = pytest.mark.once
 
 AT_ONCE = 4_000  # less than the tick, which heals what was not pushed
 

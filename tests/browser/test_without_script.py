@@ -11,6 +11,8 @@ from rooms.models import Membership, Message, Room
 from tests.browser.conftest import Browse
 from tests.browser.test_talking import sign_up
 
+pytestmark = pytest.mark.once
+
 
 def visit(browse: Browse, user: User | None, path: str) -> Page:
     return browse(user, java_script_enabled=False).visit(path)
