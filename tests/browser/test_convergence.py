@@ -20,6 +20,8 @@ from tests.browser.shown import assert_same
 from tests.live import ROOT, LiveServer
 from tests.servers import start_redis
 
+pytestmark = pytest.mark.once
+
 CODE = (
     "Look:\n\n```python\nfor x in y: print(x)\n```\n- a [link](https://docs.example.org/x)\n- שלום"
 )

@@ -12,6 +12,8 @@ from tests.browser.person import send, until_live
 from tests.conftest import PASSWORD
 from tests.live import wait_for
 
+pytestmark = pytest.mark.once
+
 
 def sign_up(page: Page, username: str) -> None:
     page.goto("/accounts/signup/")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
@@ -10,6 +11,8 @@ from rooms.models import Membership, Room
 from tests.browser.conftest import Browse
 from tests.browser.person import Person, send, until_live
 from tests.live import wait_for
+
+pytestmark = pytest.mark.once
 
 HIDE = """
 state => {
