@@ -133,6 +133,8 @@ def test_what_is_written_while_a_message_is_on_its_way_is_the_next_message(
     browse: Browse, alice: User, lobby: Room
 ) -> None:
     page, wire = browse(alice).enter_wired(lobby, holding="<textarea")
+    page.press("#message", "Enter")
+    expect(page.locator("#notices .error")).to_be_visible()
     page.locator("#message").press_sequentially("first")
     page.keyboard.press("Enter")
     expect(page.locator("#m1")).to_be_attached()
