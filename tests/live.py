@@ -156,6 +156,11 @@ class Page:
             if re.search(pattern, frame):
                 return frame
 
+    def told(self, pattern: str) -> str:
+        """The first frame that has `pattern`, whether it came already or is to come."""
+        came = (frame for frame in self.frames if re.search(pattern, frame))
+        return next(came, None) or self.until(pattern)
+
     def closed(self) -> int:
         """Read to the end, and return the code with which the server closed."""
         with suppress(ConnectionClosed):

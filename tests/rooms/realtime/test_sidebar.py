@@ -121,14 +121,14 @@ def test_who_is_here_and_who_types_is_told(
 ) -> None:
     with open_page(live, alice, lobby) as hers, open_page(live, bob, lobby) as his:
         live_on(hers), live_on(his)
-        assert "Alice Adams, Bob Brown" in hers.until("2 here")
+        assert "Alice Adams, Bob Brown" in hers.told("2 here")
         his.send('{"type": "typing"}')
         assert '<span data-author="bob">Bob Brown</span>' in hers.until("data-author")
         his.say("done")
         hers.until('<p id="typing" hx-swap-oob="true"></p>')
     with open_page(live, alice, lobby) as hers:
         live_on(hers)
-        hers.until("1 here")
+        hers.told("1 here")
 
 
 def test_what_a_page_says_it_has_seen_is_kept(
