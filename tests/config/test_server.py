@@ -76,7 +76,7 @@ def test_a_reader_who_never_reads_is_cut_off_and_nobody_else_notices(
     with live.socket("/ws/chat/lobby/", alice) as hers, never:
         never.resume()
         hers.resume()
-        hers.until("2 here")
+        hers.told("2 here")
         for number in range(110):
             hers.say(f"{number} {heavy}")
         while not all(sign in (text := "".join(hers.frames)) for sign in ("1 here", 'id="m110"')):

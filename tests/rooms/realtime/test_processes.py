@@ -43,7 +43,7 @@ def test_what_is_said_at_one_process_is_heard_at_the_other(
         his.until("from one")
         his.say("from two")
         hers.until("from two")
-        hers.until("2 here")
+        hers.told("2 here")
 
 
 def test_leaving_at_one_process_closes_the_page_at_the_other(
