@@ -21,6 +21,8 @@ PROFILE = os.environ.setdefault("PROFILE", "embedded")
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 FOLDER = Path(os.environ["HUBBUB_TESTS"] if WORKER else tempfile.mkdtemp(prefix="hubbub-tests-"))
 
+LONG = ("tests/faults/", "tests/browser/", "tests/config/")
+
 running: list[Server] = []
 
 
@@ -68,13 +70,17 @@ def stop() -> None:
         running.pop().stop()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked `once` is run in the embedded profile alone (see pyproject.toml)."""
-    if PROFILE == "embedded":
-        return
-    once = [item for item in items if item.get_closest_marker("once")]
-    config.hook.pytest_deselected(items=once)
-    items[:] = [item for item in items if item not in once]
+    """What is marked `once` is run in the embedded profile alone (see pyproject.toml).
+
+    Files that take long come first, so that no process is left alone with one at the end.
+    """
+    if PROFILE == "scaled":
+        once = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in LONG])
 
 
 def pytest_report_header() -> str:

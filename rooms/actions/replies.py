@@ -61,7 +61,8 @@ def _find(author_pk: int | None, **which: Any) -> Original | None:
     deaf = Block.objects.filter(by=OuterRef("author"), person=author_pk)
     bans = Sanction.objects.bans().filter(room=OuterRef("room"), person=OuterRef("author"))
     asked = Message.objects.select_related("author", "room").filter(**which)
-    found = asked.annotate(is_in=Exists(here), is_deaf=Exists(deaf), is_out=Exists(bans)).first()
+    asked = asked.annotate(is_in=Exists(here), is_deaf=Exists(deaf), is_out=Exists(bans))
+    found = next(iter(asked[:1]), None)
     if found is None:
         return None
     writer: Any = found

@@ -117,6 +117,9 @@ class Mention(models.Model):
         indexes = (
             models.Index(fields=["user", "room", "seq"], name="mention_user_room_seq"),
             models.Index(fields=["user", "id"], condition=Q(direct=False), name="mention_inbox"),
+            models.Index(
+                fields=["user", "sort", "id"], condition=Q(direct=False), name="mention_sorted"
+            ),
             models.Index(fields=["user"], condition=Q(outside=True), name="mention_outside"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="mention_due"),
         )

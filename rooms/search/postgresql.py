@@ -37,6 +37,8 @@ SELECT id FROM (
 WHERE terms @@ %(wanted)s::tsquery AND removed_at IS NULL {times}
 ORDER BY id DESC LIMIT %(count)s
 """
+# A room is walked by pairs, which its own index alone has in order: asked for `room_id = source`,
+# the planner may go back through all messages there are, for each conversation of few.
 # What one walk did not come to may be newer than what another found: nothing is told that is older
 # than where any of them stopped before its end.
 _NEAR = f"""
@@ -50,8 +52,9 @@ WITH walked AS MATERIALIZED (
     SELECT source, id, terms @@ %(wanted)s::tsquery {{times}}
     FROM unnest(%(rooms)s::bigint[]) AS source CROSS JOIN LATERAL (
         SELECT id, terms, created_at FROM rooms_message
-        WHERE room_id = source AND id >= %(lowest)s AND id < %(below)s AND removed_at IS NULL
-        ORDER BY id DESC LIMIT %(each)s
+        WHERE (room_id, id) >= (source, %(lowest)s) AND (room_id, id) < (source, %(below)s)
+            AND removed_at IS NULL
+        ORDER BY room_id DESC, id DESC LIMIT %(each)s
     ) AS newest
 ), stopped AS (
     SELECT min(id) AS id FROM walked GROUP BY source

@@ -26,6 +26,7 @@ TIMES = 100
 TEXT = "The kettle is on, who is coming over?"
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "PRAGMA")
 NAMED = 100  # one message in so many mentions the reader
+TALKS = 40  # conversations of the reader, of a few messages each
 LATELY = 2_500  # messages since anybody said anything in the quiet room
 HEAD = ("messages", "page", "writer", "CPU ms", "median ms", "queries", "KB", "KB gzip")
 
@@ -84,6 +85,7 @@ def at_size(messages: int) -> list[list[str]]:
     plant_a_rare_word(room)
     let_the_other_be_quiet(room, writer)
     name_somebody(room, reader)
+    talk(room, reader)
     middle_of = Mention.objects.filter(user=reader).order_by("pk")
     pages["mentions, further"] = f"/mentions/?before={middle_of[middle_of.count() // 2].pk}"
     works: dict[str, Callable[[], bytes]] = {
@@ -113,6 +115,15 @@ def name_somebody(room: Room, reader: User) -> None:
     )
     mark = room.last_seq - 50 * NAMED
     Membership.objects.filter(room=room, user=reader).update(last_read_seq=max(0, mark))
+
+
+def talk(room: Room, reader: User) -> None:
+    """Somebody who talks with many alone, in rooms in which little was said."""
+    others = User.objects.filter(memberships__room=room).exclude(pk=reader.pk).order_by("-pk")
+    for other in others[:TALKS]:
+        alone = actions.conversations.begin(by=other, person=reader)
+        for number in range(3):
+            actions.messages.post(room=alone, author=other, text=f"{TEXT} {number}")
 
 
 def counts(room: Room) -> bytes:

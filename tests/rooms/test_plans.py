@@ -17,13 +17,26 @@ from django.utils import timezone
 
 from accounts.models import User
 from rooms import actions, days
-from rooms.models import Letter, Mailing, Membership, Mention, Message, Room
+from rooms.models import (
+    Attachment,
+    Letter,
+    Mailing,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Room,
+)
+from rooms.models.mentions import Sort
 from rooms.realtime import history
 from rooms.search import find, postgresql
 from tests.conftest import signed_in
 
 MESSAGES, PEOPLE = 4_500, 300
-HOT = ("rooms_message", "rooms_mention", "rooms_membership", "rooms_letter", "rooms_mailing")
+HOT = (
+    "rooms_message", "rooms_mention", "rooms_membership", "rooms_reaction", "rooms_attachment",
+    "rooms_letter", "rooms_mailing",
+)  # fmt: skip
 FEW = "rooms_mailing"  # by so few PostgreSQL does not mind going through them
 MOST = 450  # rows that one step of a plan reads; a calendar looks up 366 edges
 # What SQLite may read from end to end: values of the query itself, results of an inner one, the
@@ -31,12 +44,13 @@ MOST = 450  # rows that one step of a plan reads; a calendar looks up 366 edges
 SMALL = re.compile(
     r"SCAN (\(subquery|\d+ CONSTANT|CONSTANT|edge|seen|rooms_found VIRTUAL|(rooms_)?room\b)"
 )
-# What may be sorted: the rooms of one person, the people of the mentions that are due, and the
-# ranks that a room's open reports are on.
+# What may be sorted: the rooms of one person, the people of the mentions that are due, the ranks
+# that a room's open reports are on, and the reactions to a page's messages.
 FEW_SORTED = (
     '"rooms_room"."last_posted_at" DESC NULLS LAST',
     "SELECT DISTINCT",
     'SELECT "rooms_case"."room_id" AS "room"',
+    'ORDER BY "rooms_reaction"."id"',
 )
 
 type Query = tuple[str, Any]
@@ -61,6 +75,24 @@ def reader(db: None) -> User:
         )
         for n, (pk, seq) in enumerate(named)
     )
+    mine = Message.objects.filter(room=first, author=me).values_list("pk", "seq")
+    Mention.objects.bulk_create(
+        (
+            Mention(message_id=pk, room=first, user=me, seq=seq, sort=Sort.REACTION, due_at=None)
+            for pk, seq in mine
+        ),
+        ignore_conflicts=True,
+    )
+    Reaction.objects.bulk_create(
+        Reaction(message_id=pk, user=people[1 + n % 20], emoji="👍")
+        for n, pk in enumerate({pk for pk, _ in (*mine, *named)})
+    )
+    Attachment.objects.bulk_create(
+        Attachment(message_id=pk, author=people[n % 20], name="x.txt", type="text/plain", size=1)
+        for n, (pk, _) in enumerate(named)
+    )
+    for other in people[1:13]:
+        actions.conversations.begin(by=other, person=me)
     Mailing.objects.bulk_create(
         Mailing(user=user, digest=True, digest_at=now + timedelta(hours=1)) for user in people
     )
@@ -98,6 +130,8 @@ def works(me: User) -> dict[str, Callable[[], object]]:
         "search, by somebody": "/search/?q=the+from:user3",
         "inbox": "/mentions/",
         "inbox, further": "/mentions/?before=1000",
+        "inbox, replies": "/mentions/?sort=reply",
+        "inbox, reactions": "/mentions/?sort=reaction",
         "saved": "/saved/",
         "Atom": f"/feeds/{key}/",
     }
@@ -109,6 +143,12 @@ def works(me: User) -> dict[str, Callable[[], object]]:
         "counts": lambda: history.marks(room.pk, [me.pk]),
         "read mark": lambda: Membership.see([(room.pk, me.pk, room.last_seq - 60)]),
         "post": lambda: actions.messages.post(room=room, author=me, text="the @user9 and @room"),
+        "reply": lambda: actions.messages.post(room=room, author=me, text="so", reply=2000),
+        "react": lambda: actions.reactions.toggle(
+            member=room.memberships.get(user=me),
+            message=room.messages.get(seq=2000),
+            emoji="🎉",
+        ),
         "remove": lambda: actions.messages.remove(
             member=room.memberships.get(user=me),
             message=room.messages.get(seq=room.last_seq),
@@ -143,6 +183,7 @@ def plan(query: Query) -> list[str]:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
             return [step for *_, step in cursor.fetchall() if is_costly(step, sql)]
+        cursor.execute("SET LOCAL enable_seqscan = off")  # through a small table that is quick
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
         found = cursor.fetchone()[0]
         transaction.set_rollback(True)
