@@ -12,7 +12,7 @@ from accounts.actions import blocks
 from accounts.models import User
 from rooms.errors import Invalid, Refused, TooMany
 from rooms.models import Attention, Kind, Membership, Role, Room
-from rooms.models.conversations import pair
+from rooms.models.conversations import pair, silence
 from rooms.realtime import events
 
 A_DAY = timedelta(days=1)
@@ -85,10 +85,9 @@ def rename(user: User) -> None:
 def _check(by: User, person: User) -> None:
     """Whether `by` may begin with `person`. Raises Refused."""
     if by.blocks.filter(person=person).exists():
-        told = _("You block %(name)s: unblock them to write to one another again.")
-        raise Refused(told % {"name": person.name})
+        raise Refused(silence("mine", person))
     if not person.is_welcome or person.blocks.filter(person=by).exists():
-        raise Refused(_("%(name)s cannot be written to at the moment.") % {"name": person.name})
+        raise Refused(silence("theirs", person))
     if not by.is_in_charge and not Room.objects.shared_by(by, person).exists():
         raise Refused(
             _("You can write to people with whom you share a room. You share none with %(name)s.")

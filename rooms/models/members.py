@@ -22,7 +22,7 @@ from rooms.models.rooms import Joining, Posting, Room, Some
 
 if TYPE_CHECKING:
     from rooms.models.messages import Message
-    from rooms.models.reports import Waiting
+    from rooms.models.reports import Queue
     from rooms.models.sanctions import Sanction
 
 
@@ -163,7 +163,7 @@ class Membership(models.Model):
     for this moderator, and `mute`, the sanction that keeps this person from writing.
     """
 
-    waiting: "Waiting | None" = None
+    waiting: "Queue | None" = None
     mute: "Sanction | None" = None
     silence = attended = ""
 

@@ -44,7 +44,7 @@ class Verdict(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Queue:
     """How many cases wait for somebody, and a stamp that is another one whenever they changed."""
 
     count: int = 0
@@ -112,7 +112,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "room", "person", "claimed_by", "closed_by", "sanction", "suspension"
         )
 
-    def waiting(self) -> Waiting:
+    def waiting(self) -> Queue:
         """One query."""
         found: Any = self.open().aggregate(**STAMP)
         return _waiting(found)
@@ -145,16 +145,16 @@ def _for(by: User, ranked: Any) -> "CaseQuerySet":
     return found
 
 
-def below(rank: int, found: list[tuple[int, dict[str, int]]]) -> Waiting:
+def below(rank: int, found: list[tuple[int, dict[str, int]]]) -> Queue:
     """What waits for somebody of this rank, of what `waiting_in` found for a room."""
     mine = [row for lower, row in found if lower < rank]
     return _waiting({key: sum(row[key] for row in mine) for key in STAMP})
 
 
-def _waiting(found: dict[str, int]) -> Waiting:
+def _waiting(found: dict[str, int]) -> Queue:
     if not found["count"]:
-        return Waiting()
-    return Waiting(found["count"], f"{found['count']}.{found['keys']}.{found['moved']}")
+        return Queue()
+    return Queue(found["count"], f"{found['count']}.{found['keys']}.{found['moved']}")
 
 
 class Case(models.Model):

@@ -24,8 +24,8 @@ SEEN_WITHIN = 1.0  # seconds for a page to say that it shows what came
 
 
 @dataclass(slots=True)
-class Reading:
-    """A reading of the database under way, of one person's marks or (None) of several people's."""
+class Lookup:
+    """A look at the database under way, of one person's marks or (None) of several people's."""
 
     user_pk: int | None
     is_late: bool = False
@@ -44,7 +44,7 @@ class Sidebars:
     ) -> None:
         self.by_person, self.start = by_person, start
         self.by_room: defaultdict[int, set[Socket]] = defaultdict(set)
-        self.reading: dict[object, Reading] = {}
+        self.reading: dict[object, Lookup] = {}
         self.due: dict[Socket, dict[int, float]] = {}
 
     def forget(self, socket: Socket) -> None:
@@ -87,7 +87,7 @@ class Sidebars:
     async def _read[T](self, user_pk: int | None, read: Callable[[], Awaitable[T]]) -> T:
         """What `read` finds; read again if a message or a mark of this person came meanwhile."""
         while True:
-            reading, key = Reading(user_pk), object()
+            reading, key = Lookup(user_pk), object()
             self.reading[key] = reading
             try:
                 found = await read()
