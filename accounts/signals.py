@@ -14,3 +14,5 @@ told = Signal()
 renamed = Signal()
 # `user`: their own stylesheet has changed.
 look_changed = Signal()
+# `user`, `by`: staff have kept somebody out of the site for ever.
+banned = Signal()

@@ -23,6 +23,7 @@ class RoomsConfig(AppConfig):
         signals.look_changed.connect(renew_look, dispatch_uid="rooms")
         signals.renamed.connect(rename, dispatch_uid="rooms")
         signals.told.connect(renew_sidebar, dispatch_uid="rooms")
+        signals.banned.connect(hand_on, dispatch_uid="rooms")
         signals.invited.connect(enter, dispatch_uid="rooms")
         for signal in (password_changed, password_reset, password_set):
             signal.connect(close_person, dispatch_uid="rooms")
@@ -63,6 +64,14 @@ def enter(user: Any, room_key: str, **_: Any) -> None:
 
     if room_key:
         invitations.enter(room_key=room_key, user=user)
+
+
+def hand_on(user: Any, by: Any, **_: Any) -> None:
+    """The rooms of somebody who is kept out for ever find owners: afterwards, as a room is
+    locked before people are."""
+    from rooms.actions import owners
+
+    transaction.on_commit(lambda: owners.hand_on_all(user, by), robust=True)
 
 
 def rename(user: Any, **_: Any) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts import languages
+from accounts import languages, signals
 from accounts.actions import audit, sessions
 from accounts.actions.standing import lock
 from accounts.errors import Invalid
@@ -45,6 +45,8 @@ def suspend(*, by: User, person: User, until: datetime | None, reason: str = "")
             before={"until": standing.until if standing else None},
             after={"until": until or "for ever"},
         )
+        if until is None:
+            signals.banned.send(sender=None, user=person, by=by)
     return made
 
 

@@ -8,8 +8,9 @@ from accounts.actions import people
 from accounts.models import User
 from rooms.actions import attachments, reactions, replies
 from rooms.actions.held import withdraw_all
+from rooms.actions.members import is_last_owner
 from rooms.errors import Refused
-from rooms.models import Attachment, Kind, Membership, Message, Reaction, Role, Room
+from rooms.models import Attachment, Kind, Membership, Message, Reaction, Room
 from rooms.realtime import events
 
 AT_ONCE = 500
@@ -78,10 +79,7 @@ def _disown(person: User, room_pk: int) -> None:
 
 
 def _check_owner(member: Membership) -> None:
-    others = member.room.memberships.exclude(pk=member.pk)
-    if member.role != Role.OWNER or others.filter(role=Role.OWNER).exists():
-        return
-    if others.exists():
+    if is_last_owner(member):
         raise Refused(
             _("You are the last owner of “%(name)s”. Make somebody else an owner first.")
             % {"name": member.room.name}

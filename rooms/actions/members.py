@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts import languages
 from accounts.actions import audit
 from accounts.models import User
-from rooms.actions import mentions
+from rooms.actions import mentions, owners
 from rooms.actions.conversations import hide
 from rooms.actions.held import withdraw_all
 from rooms.errors import Invalid, Refused
@@ -53,10 +53,10 @@ def leave(*, member: Membership) -> None:
         hide(member=member)
     elif member.joined:
         with transaction.atomic():
-            room = Room.lock(member.room_id)
-            if _is_last_owner(member, room):
+            Room.lock(member.room_id)
+            if is_last_owner(member):
                 raise Refused(LAST_OWNER)
-            end(member, _("You have left this room."))
+            end(member, member.user, _("You have left this room."))
 
 
 def remove(*, by: Membership, member: Membership, reason: str = "") -> None:
@@ -81,7 +81,7 @@ def remove(*, by: Membership, member: Membership, reason: str = "") -> None:
             before={"role": fellow.role},
         )
         with languages.to(member.user):
-            end(fellow, with_reason(_("You have been removed from this room."), reason))
+            end(fellow, by.user, with_reason(_("You have been removed from this room."), reason))
 
 
 def set_role(*, by: Membership, member: Membership, role: str) -> None:
@@ -96,6 +96,8 @@ def set_role(*, by: Membership, member: Membership, role: str) -> None:
         _check_role_change(me, fellow, role, room)
         if role == fellow.role:
             return
+        if role != Role.OWNER:
+            owners.hand_on(fellow, by.user)
         Membership.objects.filter(pk=fellow.pk).update(role=role)
         audit.record(
             by=by.user,
@@ -180,13 +182,13 @@ def lower(by: Membership, member: Membership) -> tuple[Membership, Membership]:
         raise Refused(_("Only the room's moderators and owners can do that."))
     if not me.may_act_on(fellow):
         raise Refused(NOT_LOWER)
-    if _is_last_owner(fellow, room):
-        raise Refused(_("%(name)s is the last owner of this room.") % {"name": member.user.name})
     return me, fellow
 
 
-def end(member: Membership, notice: str) -> None:
-    """Out of the room, under its lock, so that nothing of theirs is posted afterwards."""
+def end(member: Membership, by: User, notice: str) -> None:
+    """Out of the room, under its lock, so that nothing of theirs is posted afterwards; a last
+    owner's room goes to their heir."""
+    owners.hand_on(member, by)
     withdraw_all(member.room, member.user_id)
     Membership.objects.filter(pk=member.pk).delete()
     events.membership_ended(member.room_id, member.user_id, notice)
@@ -201,9 +203,11 @@ def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room
         raise Refused(_("Only an owner can say who owns and who moderates this room."))
     elif not me.may_act_on(fellow):
         raise Refused(_("An owner can only step down without being pushed."))
-    others = room.memberships.exclude(pk=fellow.pk).filter(role=Role.OWNER)
-    if role != Role.OWNER and fellow.role == Role.OWNER and not others.exists():
-        raise Refused(LAST_OWNER)
+    if role != Role.OWNER and is_last_owner(fellow, alone=True):
+        if me.user_id == fellow.user_id:
+            raise Refused(LAST_OWNER)
+        if owners.heir(fellow) is None:
+            raise Refused(_("Nobody else is in this room who could own it."))
 
 
 def enter(room: Room, user: User, by: User | None = None, *, invited: bool = False) -> Membership:
@@ -240,8 +244,10 @@ def enter(room: Room, user: User, by: User | None = None, *, invited: bool = Fal
     return member
 
 
-def _is_last_owner(member: Membership, room: Room) -> bool:
+def is_last_owner(member: Membership, *, alone: bool = False) -> bool:
+    """Whether nobody else owns the room who may come; of a room with nobody else in it only if
+    `alone` counts. Two queries at most."""
     if member.role != Role.OWNER:
         return False
-    others = room.memberships.exclude(pk=member.pk)
-    return others.exists() and not others.filter(role=Role.OWNER).exists()
+    others = member.room.memberships.exclude(pk=member.pk)
+    return (alone or others.exists()) and not others.welcome().filter(role=Role.OWNER).exists()

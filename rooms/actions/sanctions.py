@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import languages
 from accounts.actions import audit, notices
+from accounts.models import User
 from rooms import durations
 from rooms.actions import mentions
 from rooms.actions.members import end, lower
@@ -62,7 +63,7 @@ def _lift(measure: Measure, by: Membership, member: Membership, reason: str) -> 
             reason=clean(reason),
             before={"lasts": _lasts(found.until)},
         )
-        _apply(fellow, measure, None)
+        _apply(fellow, measure, None, by.user)
         found.room = by.room
         notices.tell(people=[member.user], text=lambda: found.lifted_sentence)
 
@@ -93,7 +94,7 @@ def _impose(
             reason=reason,
             after={"lasts": _lasts(ends)},
         )
-        _apply(fellow, measure, sanction)
+        _apply(fellow, measure, sanction, by.user)
         address = sanction.get_absolute_url()
         notices.tell(
             people=[member.user], text=lambda: sanction.sentence_elsewhere, address=address
@@ -107,12 +108,12 @@ def _lasts(end: datetime) -> str:
         return until(end)
 
 
-def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None) -> None:
+def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None, by: User) -> None:
     if measure == Measure.MUTE:
         muted_until = sanction.until if sanction else None
         Membership.objects.filter(pk=fellow.pk).update(muted_until=muted_until)
         events.standing_changed(fellow.room_id, fellow.user_id)
     elif sanction is not None:
         with languages.to(fellow.user):
-            end(fellow, sanction.sentence)
+            end(fellow, by, sanction.sentence)
         mentions.put_by(fellow.user, fellow.room_id)

@@ -129,6 +129,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         return self.select_related("other").annotate(silence=RawSQL(SILENCE, [now]))  # type: ignore[no-redef]  # noqa: S611
 
+    def welcome(self) -> "MembershipQuerySet":
+        """Those whose people may come, now or once a suspension is over."""
+        found = self.filter(user__is_active=True)
+        return found.exclude(user__suspended_until__gte=FOREVER)
+
     def listed(self) -> "MembershipQuerySet":
         """A room's people, owners first, each with the person, in one query."""
         people = self.select_related("user").order_by("-role", "user__username")
