@@ -1,6 +1,7 @@
 """Keep people out of the site, and let them in again."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import languages, signals
-from accounts.actions import audit, sessions
+from accounts.actions import audit, notices, sessions
 from accounts.actions.standing import lock
 from accounts.errors import Invalid
 from accounts.models import FOREVER, Suspension, User
@@ -51,7 +52,8 @@ def suspend(*, by: User, person: User, until: datetime | None, reason: str = "")
 
 
 def lift(*, by: User, person: User, reason: str = "") -> None:
-    """Let `person` in again. Raises Invalid where nothing keeps them out, Refused as above."""
+    """Let `person` in again, and tell them why. Raises Invalid where nothing keeps them out, and
+    Refused as above."""
     with transaction.atomic():
         by, person = lock(by, person)
         if not person.is_suspended:
@@ -67,6 +69,13 @@ def lift(*, by: User, person: User, reason: str = "") -> None:
             reason=reason,
             before={"until": "for ever" if before == FOREVER else before},
         )
+        notices.tell(people=[person], text=partial(_let_in, reason))
+
+
+def _let_in(reason: str) -> str:
+    told = _("You may use your account again.")
+    why = _("Reason: %(reason)s") % {"reason": reason}
+    return f"{told} {why}" if reason else told
 
 
 def _check_moment(until: datetime | None) -> None:

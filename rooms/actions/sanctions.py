@@ -17,6 +17,7 @@ from rooms.errors import Invalid
 from rooms.markup import clean
 from rooms.models import Measure, Membership, Sanction
 from rooms.models.members import until
+from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 
 
@@ -65,7 +66,9 @@ def _lift(measure: Measure, by: Membership, member: Membership, reason: str) -> 
         )
         _apply(fellow, measure, None, by.user)
         found.room = by.room
-        notices.tell(people=[member.user], text=lambda: found.lifted_sentence)
+        notices.tell(
+            people=[member.user], text=lambda: with_reason(found.lifted_sentence, clean(reason))
+        )
 
 
 def _impose(
