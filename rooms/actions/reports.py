@@ -268,6 +268,8 @@ def _take(user: User, case: Case, by_site: bool) -> tuple[Membership | None, Cas
         by = current.closed_by.name if current.closed_by else _("Somebody")
         done = {"name": by, "verdict": current.get_verdict_display()}
         raise Refused(_("%(name)s has decided this already. %(verdict)s.") % done)
+    if current.is_beyond(user):
+        raise Refused(_("Only another administrator decides this: it waits until there is one."))
     if current.held_by_another(user):
         holder = current.claimed_by.name if current.claimed_by else ""
         raise Refused(_("%(name)s has this at the moment.") % {"name": holder})

@@ -230,6 +230,11 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.closed_at is None
 
+    def is_beyond(self, user: User) -> bool:
+        """Whether this person may see it, and only another administrator decide it."""
+        about = self.person
+        return about is not None and about.is_superuser and not user.is_superuser
+
     def held_by_another(self, user: User) -> bool:
         """Whether somebody else has it, and took it not too long ago."""
         taken = self.claimed_at is not None and self.claimed_at > timezone.now() - CLAIM

@@ -141,7 +141,8 @@ def _case_page(desk: Desk, case: Case, refusal: Refused | None = None) -> HttpRe
         desk.member.waiting = waiting
     reports = list(Report.objects.on([case]).order_by("seq", "pk")[:SHOWN])
     seqs = list(dict.fromkeys(report.seq for report in reports if report.seq))[:LOOKED_AT]
-    offered = case.verdicts(by_site=desk.member is None) if case.is_open else []
+    beyond = case.is_beyond(request.user)
+    offered = case.verdicts(by_site=desk.member is None) if case.is_open and not beyond else []
     context = {
         "case": case,
         "reports": reports,
@@ -151,6 +152,7 @@ def _case_page(desk: Desk, case: Case, refusal: Refused | None = None) -> HttpRe
         "earlier": _earlier(case),
         "offered": [(verdict.value, LABELS[verdict]) for verdict in offered],
         "lasting": {Verdict.MUTE, Verdict.BAN, Verdict.SUSPEND}.intersection(offered),
+        "beyond": beyond,
         "is_shown": desk.shows(case),
         "held": case.held_by_another(request.user),
         "mine": case.is_held and case.claimed_by_id == request.user.pk,

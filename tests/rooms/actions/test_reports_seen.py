@@ -1,6 +1,7 @@
 """That a report comes before somebody's eyes, also one on whom nobody stands above."""
 
 import logging
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -9,19 +10,28 @@ from accounts.models import User
 from rooms import actions
 from rooms.errors import Refused
 from rooms.models import Case, Membership, Report, Room
+from tests.conftest import signed_in
 
 ABOUT = {"kind": "harassment", "comment": "writes to me"}
 
 
-def test_other_staff_see_what_is_on_the_only_administrator(
+def test_other_staff_see_what_is_on_the_only_administrator_and_another_decides_it(
     mallory: User, ada: User, sam: User
 ) -> None:
     case = actions.reports.report_person(by=mallory, person=ada, room=None, **ABOUT).case
     assert list(Case.objects.for_site(sam)) == [case]
     assert list(Case.objects.for_site(ada)) == []
     assert Case.objects.for_site(sam).waiting().count == 1
-    User.objects.filter(pk=mallory.pk).update(is_superuser=True)
+    page = signed_in(sam).get(f"/staff/reports/{case.pk}/").text
+    assert "Only another administrator decides this" in page
+    assert 'name="verdict"' not in page
+    for act in (actions.reports.claim, partial(actions.reports.decide, verdict="dismiss")):
+        with pytest.raises(Refused, match="Only another administrator"):
+            act(user=sam, case=case, by_site=True)
+    mallory.is_superuser = mallory.is_staff = True
+    mallory.save()
     assert list(Case.objects.for_site(sam)) == []
+    actions.reports.decide(user=mallory, case=case, verdict="dismiss", by_site=True)
 
 
 def test_where_nobody_is_left_to_see_it_the_reporter_is_told_and_the_operator_reads_it(
