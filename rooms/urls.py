@@ -83,6 +83,7 @@ urlpatterns = [
     path("<str:slug>/messages/<int:seq>/day/", history.day_of_message, name="message-day"),
     path("<str:slug>/messages/<int:seq>/save/", saved.save, name="save"),
     path("<str:slug>/messages/<int:seq>/unsave/", saved.discard, name="discard"),
+    path("<str:slug>/messages/<int:seq>/reaction/", reactions.take, name="take-reaction"),
     path("<str:slug>/messages/<int:seq>/reply/", replies.reply, name="reply"),
     path("<str:slug>/messages/<int:seq>/edit/", messages.edit, name="edit"),
     path("<str:slug>/messages/<int:seq>/remove/", messages.remove, name="remove"),

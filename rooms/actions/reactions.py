@@ -1,14 +1,18 @@
-"""React to a message with an emoji, and take it back."""
+"""React to a message with an emoji, and take it back, or as a moderator away."""
 
 from collections.abc import Iterable
 
 import emoji as known
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.actions import audit
 from accounts.models import User
 from rooms.actions import mentions
+from rooms.actions.members import lower
 from rooms.errors import Invalid, Purged, Refused
+from rooms.markup import clean
 from rooms.models import Membership, Message, Reaction, Room
 from rooms.realtime import events
 
@@ -26,27 +30,42 @@ def toggle(*, member: Membership, message: Message, emoji: str) -> Message:
     """
     emoji = checked(emoji)
     with transaction.atomic():
-        version = Room.advance(message.room_id).version
-        asked = Message.objects.select_related("author", "reply_to__author").filter(pk=message.pk)
-        current = asked.first()
-        if current is None:
-            raise Refused(str(Purged.sentence))
-        room = Room.objects.get(pk=member.room_id)
-        (me,) = Membership.objects.now(room, member.user)
-        current.room = room
-        if current.is_removed:
-            raise Refused(_("That message is not there any more."))
+        current = _standing(message)
+        (me,) = Membership.objects.now(current.room, member.user)
         if me.obstacle_to_react:
             raise Refused(me.obstacle_to_react)
         mine = Reaction.objects.filter(message=current, user=me.user, emoji=emoji)
         is_new = not mine.delete()[0]
         if is_new:
             Reaction.objects.create(message=current, user=me.user, emoji=emoji)
-        current.reactions, current.version = written(_given([current.pk])), version
+        current.reactions = written(_given([current.pk]))
         _check(current, emoji)
-        current.save(update_fields=["reactions", "version"])
-        people = mentions.react(current, me.user, is_new)
-        events.message_reacted(current, room, people)
+        _show(current, me.user, is_new)
+    return current
+
+
+def take_away(
+    *, by: Membership, member: Membership, message: Message, emoji: str, reason: str = ""
+) -> Message:
+    """A moderator takes away a reaction of somebody lower: one version of the room, and the log
+    has it. Raises Invalid or Refused."""
+    emoji = checked(emoji)
+    with transaction.atomic():
+        fellow = lower(by, member)[1]
+        current = _standing(message)
+        theirs = Reaction.objects.filter(message=current, user=fellow.user, emoji=emoji)
+        if not theirs.delete()[0]:
+            raise Refused(_("That reaction is not there any more."))
+        current.reactions = written(_given([current.pk]))
+        _show(current, fellow.user, False)
+        audit.record(
+            by=by.user,
+            verb=gettext_noop("removed reaction"),
+            area=current.room.area,
+            target=fellow.user,
+            subject=f"{emoji} message {current.seq}",
+            reason=clean(reason),
+        )
     return current
 
 
@@ -80,6 +99,25 @@ def written(given: Iterable[tuple[int, str, str]]) -> str:
     for _pk, emoji, username in given:
         lines.setdefault(emoji, [emoji]).append(username)
     return "\n".join(" ".join(line) for line in lines.values())
+
+
+def _standing(message: Message) -> Message:
+    """The message as it is now, under its room's next version. Raises Refused."""
+    version = Room.advance(message.room_id).version
+    current = Message.objects.select_related("author", "reply_to__author").filter(pk=message.pk)
+    found = current.first()
+    if found is None:
+        raise Refused(str(Purged.sentence))
+    if found.is_removed:
+        raise Refused(_("That message is not there any more."))
+    found.room, found.version = Room.objects.get(pk=message.room_id), version
+    return found
+
+
+def _show(message: Message, by: User, is_new: bool) -> None:
+    """Store what stands below a message now, and say so."""
+    message.save(update_fields=["reactions", "version"])
+    events.message_reacted(message, message.room, mentions.react(message, by, is_new))
 
 
 def _given(message_pks: list[int]) -> list[tuple[int, str, str]]:

@@ -21,6 +21,7 @@ VERBS = (
     "removed message",
     "removed messages",
     "restored message",
+    "removed reaction",
     "muted",
     "lifted mute",
     "banned",

@@ -33,3 +33,19 @@ def react(request: Request, slug: str) -> HttpResponse:
             return HttpResponse(frames.notice(str(refusal)), status=refusal.status)
         return menu_page(request, member, found, refusal=refusal)
     return HttpResponse() if request.htmx else redirect(f"{found.get_absolute_url()}#m{found.seq}")
+
+
+@require_POST
+@login_required
+@unhurried
+def take(request: Request, slug: str, seq: int) -> HttpResponse:
+    """A moderator takes away the reaction `emoji` of `username`."""
+    member = access.membership(request.user, slug)
+    found = access.message(member, seq)
+    given = {name: request.POST.get(name, "") for name in ("emoji", "reason")}
+    try:
+        fellow = access.anybody(member, request.POST.get("username", ""))
+        actions.reactions.take_away(by=member, member=fellow, message=found, **given)
+    except Refused as refusal:
+        return menu_page(request, member, found, refusal=refusal)
+    return HttpResponse() if request.htmx else redirect(f"{found.get_absolute_url()}#m{found.seq}")

@@ -18,7 +18,7 @@ from django.urls import URLPattern, reverse
 from accounts.models import Invitation, User
 from rooms import access, actions
 from rooms.errors import Barred, Refused
-from rooms.models import Attachment, Case, Held, Kind, Membership, Message, Room, Why
+from rooms.models import Attachment, Case, Held, Kind, Membership, Message, Reaction, Room, Why
 from rooms.realtime import commands
 from rooms.urls import urlpatterns
 from tests.conftest import person, signed_in
@@ -57,7 +57,7 @@ CASES = [(kind, viewer) for kind in ROOMS for viewer in VIEWERS]
 CASES += [("direct", viewer) for viewer in TALKERS]
 ON_MESSAGES = {
     "edit", "remove", "restore", "message", "message-day", "seen", "save", "discard", "report",
-    "reply",
+    "reply", "take-reaction",
 }  # fmt: skip
 ON_CASES = {"case", "claim", "release", "decide"}
 ON_PEOPLE = {
@@ -252,7 +252,10 @@ def _say(room: Room, people: dict[str, User], remover: User) -> dict[tuple[str, 
                 created_at=room.created_at,
                 removed_at=room.created_at if removed else None,
                 removed_by=remover if removed else None,
+                reactions=None if removed else f"👍 {author.username}",
             )
+            if not removed:
+                Reaction.objects.create(message=message, user=author, emoji="👍")
             seqs[whose, removed] = message.seq
     return seqs
 
@@ -326,6 +329,8 @@ def ask(client: Client, world: World, method: str, name: str, whose: str) -> str
     form: dict[str, Any] = FORMS.get(name, {})
     if name == "role":
         form = {"role": "member" if whose == "own" else "moderator"}
+    if name == "take-reaction":
+        form = {"emoji": "👍", "username": world.people[whose].username}
     if name == "attach":
         form = form | {"files": SimpleUploadedFile("x.txt", b"sent")}
     address = world.address(name, whose)

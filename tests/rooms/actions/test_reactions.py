@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.actions import blocks
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from rooms import access, actions
 from rooms.errors import Invalid, Refused
 from rooms.inbox import inbox
@@ -135,6 +135,30 @@ def test_a_removed_message_shows_none_and_one_brought_back_its_own(
     actions.messages.restore(member=hers, message=lobby.messages.get())
     assert "👍 1" in row(lobby)
     assert "👍" in inbox(bob).html
+
+
+def test_a_moderator_takes_away_a_reaction_of_somebody_lower(
+    lobby: Room, alice: User, bob: User, carol: User, as_carol: Client
+) -> None:
+    """One version of the room, in the log; what others gave stays, and so does an equal's."""
+    say(lobby, alice)
+    for user in (alice, bob):
+        react(lobby, user)
+    lobby.refresh_from_db()
+    before = lobby.version
+    page = as_carol.get("/rooms/lobby/menu/?seq=1").text
+    assert "<option>alice</option><option>bob</option>" in page
+    where, given = "/rooms/lobby/messages/1/reaction/", {"emoji": "👍", "reason": "Taunting"}
+    assert as_carol.post(where, given | {"username": "alice"}).status_code == 403
+    assert as_carol.post(where, given | {"username": "bob"}).status_code == 302
+    assert 'data-by="alice"' in row(lobby)
+    lobby.refresh_from_db()
+    assert lobby.version == before + 1
+    entry = AuditEntry.objects.get(verb="removed reaction")
+    assert (entry.actor, entry.target, entry.subject) == (carol, bob, "👍 message 1")
+    assert "not there any more" in as_carol.post(where, given | {"username": "bob"}).text
+    assert signed_in(bob).post(where, given | {"username": "alice"}).status_code == 403
+    assert as_given(lobby.messages.get()) == lobby.messages.get().reactions == "👍 alice"
 
 
 def test_its_author_reads_of_it_in_the_list_and_is_not_called(
