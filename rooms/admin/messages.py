@@ -23,7 +23,8 @@ from rooms.views.page import whole
 class MessageAdmin(StaffAdmin):
     """`lobby` finds a room's newest, `lobby/12` one message, `@name` what somebody said.
 
-    The words of messages are for the site's own search. Conversations of two are nobody else's.
+    The words of messages are for the site's own search. What is said in private rooms and in
+    conversations of two is for those who are in them, and for nobody else.
     """
 
     list_display = ("place", "author", "excerpt", "created_at", "removed_at")
@@ -40,7 +41,7 @@ class MessageAdmin(StaffAdmin):
         return InOrder
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        everything = super().get_queryset(request).exclude(room__kind=Kind.DIRECT)
+        everything = super().get_queryset(request).filter(room__kind=Kind.PUBLIC)
         everything = everything.select_related("room", "author", "removed_by")
         return everything.annotate(beginning=Left("text", 120))
 

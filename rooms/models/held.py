@@ -1,10 +1,14 @@
 """What somebody said that waits for a moderator."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rooms.models.members import Membership
@@ -33,6 +37,13 @@ class HeldQuerySet(models.QuerySet["Held"]):
         queries."""
         found = self.filter(pk__gt=after).select_related("author").prefetch_related("attachments")
         return list(found.order_by("pk")[: PER_PAGE + 1])
+
+    def stamps(self, room_pks: Iterable[int]) -> dict[int, str]:
+        """For each of these rooms in which something waits what is another one whenever that is
+        something else. One query."""
+        waiting = self.waiting().filter(room__in=set(room_pks)).order_by().values("room")
+        found: Any = waiting.annotate(count=Count("pk"), keys=Sum("pk"))
+        return {row["room"]: f"{row['count']}.{row['keys']}" for row in found}
 
     def count_anew(self, room_pk: int, author_pk: int) -> None:
         """What waits in a room, and there of one person, as both rows say it; under the room's
@@ -91,4 +102,5 @@ class Held(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.author_id} in {self.room_id}: {self.get_why_display()}"
+        """For Django's admin, which reads both with it."""
+        return gettext("%(name)s in %(room)s") % {"name": self.author, "room": self.room}

@@ -165,11 +165,13 @@ class Membership(models.Model):
     one who left; `silence` is what keeps the two from it (see `MembershipQuerySet.heard`), and
     `attended` the other's attention, told by `taking_part` alone.
     What a page shows besides is put here by whoever shows it: `waiting`, the reports that wait
-    for this moderator, and `mute`, the sanction that keeps this person from writing.
+    for this moderator, `held_stamp`, which tells what waits to be let in from what waited before,
+    and `mute`, the sanction that keeps this person from writing.
     """
 
     waiting: "Queue | None" = None
     mute: "Sanction | None" = None
+    held_stamp = "0"
     silence = attended = ""
 
     room = models.ForeignKey(

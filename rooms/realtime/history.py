@@ -8,7 +8,7 @@ from django.utils import translation
 
 from accounts.models import User
 from rooms import metrics
-from rooms.models import Case, Measure, Membership, Message, Role, Room, Sanction
+from rooms.models import Case, Held, Measure, Membership, Message, Role, Room, Sanction
 from rooms.models.reports import below
 from rooms.realtime import frames
 from rooms.sidebar import Mark, mark
@@ -134,7 +134,8 @@ def members_among(room_pk: int, user_pks: Iterable[int]) -> set[int]:
 
 
 def complete(members: list[Membership]) -> None:
-    """Why the muted are, and what waits for those who moderate. Two queries at most."""
+    """Why the muted are, and what waits for those who moderate. Three queries at most, the third
+    only where something waits to be let in."""
     muted = {(m.room_id, m.user_id): m for m in members if m.is_muted}
     if muted:
         rooms, people = {pair[0] for pair in muted}, {pair[1] for pair in muted}
@@ -147,6 +148,11 @@ def complete(members: list[Membership]) -> None:
         waiting = Case.objects.waiting_in([member.room_id for member in moderators])
         for member in moderators:
             member.waiting = below(member.rank, waiting.get(member.room_id, []))
+    holding = [member for member in moderators if member.room.held_count]
+    if holding:
+        stamps = Held.objects.stamps(member.room_id for member in holding)
+        for member in holding:
+            member.held_stamp = stamps.get(member.room_id, member.held_stamp)
 
 
 def _standing(member: Membership, language: str) -> Standing:

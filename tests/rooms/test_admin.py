@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, User
 from rooms import access, actions
-from rooms.models import Case, Membership, Message, Report, Room, Sanction
+from rooms.models import Case, Held, Membership, Message, Report, Room, Sanction, Why
 from tests.accounts.test_admin import act, ask
 from tests.conftest import person
 
@@ -91,7 +91,6 @@ def test_sanctions_are_lifted_and_messages_removed_by_the_same_actions(
     here, there = (actions.messages.post(room=r, author=bob, text="spam") for r in (lobby, den))
     page = act(as_grace, "rooms/message", "remove", here, there, reason="Spam")
     assert "Done: 1." in page
-    assert "You are not in this private room." in page
     here.refresh_from_db()
     there.refresh_from_db()
     assert (here.is_removed, here.removal_reason, there.is_removed) == (True, "Spam", False)
@@ -102,6 +101,42 @@ def test_sanctions_are_lifted_and_messages_removed_by_the_same_actions(
     assert not mine(bob, lobby).is_muted
     verbs = set(AuditEntry.objects.filter(area=lobby.area).values_list("verb", flat=True))
     assert {"removed message", "lifted mute", "lifted ban"} <= verbs
+
+
+def test_what_is_said_in_private_rooms_is_not_there_for_anybody(
+    lobby: Room, den: Room, alice: User, bob: User, as_grace: Client, as_ada: Client
+) -> None:
+    """Neither for staff nor for administrators, in no list, search or page of its own."""
+    there, here = (
+        actions.messages.post(room=r, author=bob, text="my secret") for r in (den, lobby)
+    )
+    waits = [
+        Held.objects.create(room=room, author=bob, text="held secret", why=Why.WORD)
+        for room in (den, lobby)
+    ]
+    for client in (as_grace, as_ada):
+        for model, (hidden, shown) in {"message": (there, here), "held": waits}.items():
+            for asked in ("", "?q=@bob", "?q=den", f"?pk={hidden.pk}"):
+                page = client.get(f"/admin/rooms/{model}/{asked}", follow=True).text
+                assert f"/{model}/{hidden.pk}/change/" not in page
+            assert f"/{model}/{shown.pk}/change/" in client.get(f"/admin/rooms/{model}/").text
+            assert client.get(f"/admin/rooms/{model}/{hidden.pk}/change/").status_code == 302
+
+
+def test_what_waits_is_let_in_and_rejected_in_bulk(
+    lobby: Room, alice: User, bob: User, as_grace: Client
+) -> None:
+    """By the same actions as in the room: one's own rank counts, and nothing is decided twice."""
+    waits = [
+        Held.objects.create(room=lobby, author=bob, text=text, why=Why.WORD)
+        for text in ("one", "two", "three")
+    ]
+    assert "Done: 2." in act(as_grace, "rooms/held", "approve", *waits[:2])
+    assert [m.text for m in Message.objects.order_by("seq")] == ["one", "two"]
+    assert "Done: 1." in act(as_grace, "rooms/held", "reject", *waits, reason="Off topic")
+    assert not Held.objects.waiting().exists()
+    assert Held.objects.get(decision="rejected").reason == "Off topic"
+    assert AuditEntry.objects.filter(verb="rejected message", target=bob.pk).count() == 1
 
 
 def test_rooms_are_archived_and_brought_back(lobby: Room, den: Room, as_grace: Client) -> None:

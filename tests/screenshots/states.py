@@ -26,6 +26,11 @@ def sheet(page: Page, site: Site) -> None:
     page.get_by_role("dialog").wait_for()
 
 
+def reactions(page: Page, site: Site) -> None:
+    page.locator(".message:has(.chips button) .more").last.click()
+    page.get_by_role("button", name="Take it away").first.wait_for()
+
+
 def reply(page: Page, site: Site) -> None:
     page.locator(".message .more").last.click()
     page.get_by_role("link", name="Reply", exact=True).click()
@@ -95,6 +100,7 @@ STATES = [
     State("room, list of rooms", ROOM, act=drawer),
     State("room, a message's sheet", ROOM, act=sheet),
     State("room, replying", "/rooms/kitchen-garden/", "user2", reply),
+    State("room, whose reactions", "/rooms/kitchen-garden/", "user2", reactions),
     State("room, find", ROOM, act=find),
     State("room, further up", ROOM, act=up),
     State("room, refused", ROOM, "user4", refused),
@@ -123,6 +129,7 @@ STATES = [
     State("log of a room", f"{ROOM}log/"),
     State("log of the site", "/staff/log/"),
     State("admin, reports", "/admin/rooms/case/"),
+    State("admin, what waits", "/admin/rooms/held/"),
     State("admin, messages", "/admin/rooms/message/"),
     State("conversation", "/rooms/talk-2-3/", "user2"),
     State("conversation, list of rooms", "/rooms/talk-2-3/", "user3", act=drawer),
