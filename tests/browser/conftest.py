@@ -71,11 +71,12 @@ def unannounced(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.fixture
 def browse(live: LiveServer, chromium: Browser) -> Iterator[Browse]:
-    """`browse(user)` is that person's browser, `browse()` that of somebody not signed in."""
+    """`browse(user)` is that person's browser, `browse()` that of somebody not signed in; `at`
+    another server than the usual one."""
     people: list[Person] = []
 
-    def sit_down(user: User | None = None, **options: Any) -> Person:
-        people.append(Person(chromium, live, user, **options))
+    def sit_down(user: User | None = None, at: LiveServer | None = None, **options: Any) -> Person:
+        people.append(Person(chromium, at or live, user, **options))
         return people[-1]
 
     yield sit_down

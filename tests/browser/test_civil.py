@@ -1,6 +1,11 @@
-"""Four people in a room that one of them keeps civil, each before a page that follows at once."""
+"""Four people in a room that one of them keeps civil, each before a page that follows at once.
+
+Where there is Redis, two of them sit at one process of the site and two at another.
+"""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,18 +15,35 @@ from rooms import actions
 from rooms.models import Membership, Message, Room
 from tests.browser.conftest import Browse
 from tests.browser.person import send, until_live
+from tests.live import LiveServer
+from tests.services import PROFILE
 
 AT_ONCE = 4_000  # less than the tick, which heals what was not pushed
 MENU = "About this message"
 
 
+@pytest.fixture(scope="module")
+def elsewhere(django_db_setup: None) -> Iterator[LiveServer | None]:
+    """Another process of the site, if there may be one."""
+    with ExitStack() as stack:
+        yield stack.enter_context(LiveServer()) if PROFILE == "scaled" else None
+
+
 @pytest.fixture
 def four(
-    browse: Browse, lobby: Room, alice: User, bob: User, carol: User, mallory: User
+    browse: Browse,
+    elsewhere: LiveServer | None,
+    lobby: Room,
+    alice: User,
+    bob: User,
+    carol: User,
+    mallory: User,
 ) -> dict[str, Page]:
-    """Pages of the lobby: of its owner, a member, its moderator and another member."""
+    """Pages of the lobby: of its owner, a member, its moderator and another member; those who
+    keep it civil sit at one process, those who do as they like at the other."""
     actions.members.join(member=Membership(room=lobby, user=mallory, role="reader"))
-    return {user.username: browse(user).enter(lobby) for user in (alice, bob, carol, mallory)}
+    places = {alice: None, carol: None, bob: elsewhere, mallory: elsewhere}
+    return {user.username: browse(user, at).enter(lobby) for user, at in places.items()}
 
 
 def open_menu(page: Page, seq: int) -> None:
@@ -148,6 +170,12 @@ def test_what_has_to_be_looked_at_waits_and_is_let_in_on_every_page(
     desk.goto("/rooms/lobby/held/")
     until_live(desk)
     expect(desk.locator(".card")).to_contain_text("“casinos”")
+    desk.get_by_label("Reason for rejecting").fill("Not here")
+    send(four["mallory"], "the casino again")
+    expect(desk.locator(".card")).to_have_count(2, timeout=AT_ONCE)
+    expect(desk.get_by_label("Reason for rejecting").first).to_have_value("Not here")
+    desk.get_by_role("button", name="Reject").last.click()
+    expect(desk.locator("#notices")).to_contain_text("stays out")
     desk.get_by_role("button", name="Let it in").click()
     expect(desk.locator("#notices")).to_contain_text("in the room now")
     for each in four.values():
