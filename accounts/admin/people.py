@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest
@@ -27,8 +29,10 @@ from accounts.names import skeleton
 
 RANK = ("is_staff", "is_superuser")
 
-# The list of a person's sessions is on their page, where ending one closes its sockets.
-admin.site.unregister(UserSession)
+# The list of a person's sessions is on their page, where ending one closes its sockets; their
+# address is in their own form, and groups give nobody anything here.
+for model in (UserSession, EmailAddress, Group):
+    admin.site.unregister(model)
 
 
 class NameCheck(forms.ModelForm):  # type: ignore[type-arg]
