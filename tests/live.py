@@ -113,6 +113,7 @@ class Page:
     ) -> None:
         self.session = session
         self.frames: list[str] = []
+        self.ahead: list[str] = []  # those of them that came before an acknowledgement
         self.address = f"ws://127.0.0.1:{server.port}{path}"
         self.origin = Origin(origin or server.url)
         self.options = options
@@ -142,24 +143,33 @@ class Page:
         return self.until('id="connection"')
 
     def say(self, text: str, **more: str) -> None:
-        """Post a message, and wait until it is acknowledged."""
+        """Post a message, and wait until it is acknowledged, whatever comes before that."""
         self.send(json.dumps({"message": text} | more))
-        self.until("<textarea")
+        before, self.ahead = self.ahead, []
+        while "<textarea" not in (frame := self._next(DEADLINE)):
+            before.append(frame)
+        self.ahead = before
 
     def until(self, pattern: str, seconds: float = DEADLINE) -> str:
         """Read frames until one has `pattern`, and return it."""
         end = time.monotonic() + seconds
-        while True:
-            frame = self.connection.recv(timeout=max(0.0, end - time.monotonic()))
-            assert isinstance(frame, str)
-            self.frames.append(frame)
-            if re.search(pattern, frame):
-                return frame
+        while not re.search(pattern, frame := self._next(end - time.monotonic())):
+            pass
+        return frame
 
     def told(self, pattern: str) -> str:
-        """The first frame that has `pattern`, whether it came already or is to come."""
+        """The first frame that has `pattern`, whether it was read already or is to come."""
         came = (frame for frame in self.frames if re.search(pattern, frame))
         return next(came, None) or self.until(pattern)
+
+    def _next(self, seconds: float) -> str:
+        """The next frame that no caller was given."""
+        if self.ahead:
+            return self.ahead.pop(0)
+        frame = self.connection.recv(timeout=max(0.0, seconds))
+        assert isinstance(frame, str)
+        self.frames.append(frame)
+        return frame
 
     def closed(self) -> int:
         """Read to the end, and return the code with which the server closed."""

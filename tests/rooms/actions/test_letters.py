@@ -284,7 +284,7 @@ def until_sent(process: "subprocess.Popen[bytes]", sink: Sink, enough: int) -> N
 def test_every_letter_leaves_once_however_often_its_worker_is_killed(
     lobby: Room, alice: User
 ) -> None:
-    people = [person(f"reader{number}", "") for number in range(24)]
+    people = [person(f"reader{number}", "") for number in range(14)]
     said(lobby, alice, " ".join(f"@{user.username}" for user in people))
     for user in people:
         actions.members.join(member=access.membership(user, "lobby"))
