@@ -211,7 +211,8 @@ def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room
 
 
 def enter(room: Room, user: User, by: User | None = None, *, invited: bool = False) -> Membership:
-    """Whoever enters a room that everybody has left owns it. Under the room's lock.
+    """Whoever enters a room that everybody has left, or been kept out of, owns it. Under the
+    room's lock.
 
     Leaving and coming back ends neither a mute nor the wait of slow mode.
     """
@@ -227,7 +228,7 @@ def enter(room: Room, user: User, by: User | None = None, *, invited: bool = Fal
             raise Refused(
                 _("%(name)s is banned from this room. Lift the ban first.") % {"name": user.name}
             )
-        role = Role.MEMBER if room.memberships.exists() else Role.OWNER
+        role = Role.MEMBER if room.memberships.welcome().exists() else Role.OWNER
         defaults = {
             "last_read_seq": room.last_seq,
             "role": role,

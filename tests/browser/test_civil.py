@@ -185,6 +185,7 @@ def test_what_has_to_be_looked_at_waits_and_is_let_in_on_every_page(
     desk.close()
 
 
+@pytest.mark.once
 def test_all_of_it_without_script(
     browse: Browse, lobby: Room, bob: User, carol: User, alice: User
 ) -> None:

@@ -49,6 +49,15 @@ def test_who_is_alone_cannot_be_put_down_but_shown_out(
     assert owners(lobby) == {"bob"}
 
 
+def test_whoever_enters_where_all_are_kept_out_owns_the_room(
+    alice: User, bob: User, ada: User
+) -> None:
+    room = actions.rooms.create(owner=alice, name="attic")
+    sanctions.suspend(by=ada, person=alice, until=None)
+    actions.members.join(member=mine(bob, room))
+    assert owners(room) == {"alice", "bob"}
+
+
 def test_a_ban_from_the_site_leaves_no_room_alone_not_even_a_private_one(
     den: Room, alice: User, bob: User, ada: User, as_ada: Client,
     django_capture_on_commit_callbacks: object,
