@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):
             return True
         token = request.session.get(INVITATION)
         invitation = Invitation.objects.filter(token=token).first() if token else None
-        return invitation is not None and _opens_signup(invitation)
+        return invitation is not None and opens_signup(invitation)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         return check_username(username, unique=not shallow)
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         token = request.session.get(INVITATION)
         with transaction.atomic():
             invitation = invitations.lock(token) if token else None
-            if not signup_is_open() and not (invitation and _opens_signup(invitation)):
+            if not signup_is_open() and not (invitation and opens_signup(invitation)):
                 raise ImmediateHttpResponse(redirect("account_signup"))
             if not _save(user):
                 _show_again(request, form)
@@ -102,7 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 invitations.use(invitation=invitation, person=user)
 
 
-def _opens_signup(invitation: Invitation) -> bool:
+def opens_signup(invitation: Invitation) -> bool:
+    """Whether this link makes an account possible where strangers have none."""
     return settings.SIGNUP == "invite" and invitation.opens_signup and not invitation.problem
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.actions.invitations import accept
-from accounts.adapter import INVITATION
+from accounts.adapter import INVITATION, opens_signup, signup_is_open
 from accounts.models import Invitation, User
 from accounts.views.invitations import DEFAULTS
 from rooms import access, actions
@@ -76,7 +76,8 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
                 problem = str(refusal)
     elif not problem:
         request.session[INVITATION] = token
-    context = {"invitation": invitation, "to": room, "problem": problem}
+    may_sign_up = signup_is_open() or opens_signup(invitation)
+    context = {"invitation": invitation, "to": room, "problem": problem, "may_sign_up": may_sign_up}
     return render(request, "rooms/invited.html", context, status=410 if problem else 200)
 
 

@@ -59,7 +59,7 @@ def test_a_used_up_link_opens_no_second_account(client: Client, link: Invitation
 
 @pytest.mark.usefixtures("by_invitation")
 def test_a_name_that_is_taken_costs_no_use(client: Client, link: Invitation, bob: User) -> None:
-    client.get(f"/invited/{link.token}/")
+    assert "Make an account" in client.get(f"/invited/{link.token}/").text
     assert sign_up(client, "bob").status_code == 200
     link.refresh_from_db()
     assert link.used == 0
@@ -67,7 +67,9 @@ def test_a_name_that_is_taken_costs_no_use(client: Client, link: Invitation, bob
 
 @pytest.mark.usefixtures("by_invitation")
 def test_an_owners_link_to_a_room_makes_no_account(client: Client, den_link: Invitation) -> None:
-    client.get(f"/invited/{den_link.token}/")
+    page = client.get(f"/invited/{den_link.token}/").text
+    assert "people who have an account here already" in page
+    assert "Make an account" not in page
     sign_up(client, "nora")
     assert not User.objects.filter(username="nora").exists()
 
