@@ -64,6 +64,7 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/messages/1/save/"),
     ("POST", "/rooms/{slug}/messages/1/unsave/"),
     ("GET", "/rooms/{slug}/messages/1/"),
+    ("POST", "/rooms/{slug}/messages/1/reaction/"),
     ("GET", "/rooms/{slug}/messages/1/reply/"),
     ("GET", "/rooms/{slug}/messages/1/edit/"),
     ("POST", "/rooms/{slug}/messages/1/edit/"),
