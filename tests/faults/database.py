@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from django.db import InterfaceError, OperationalError, connections
 
 from accounts.models import User
+from rooms.markup import excerpt
 from rooms.models import Kind, Membership, Message, Role, Room
 from tests.faults.history import Stored, Truth
 from tests.live import session_of
@@ -69,9 +70,17 @@ def seq_of(slug: str, nonce: str) -> int:
     return found.first() or 0
 
 
+def quoted(message: Message) -> str:
+    """What a reply to it says above its own text."""
+    if message.removed_at:
+        return "In reply to a message that was removed"
+    return f"In reply to {message.author} {excerpt(message.text)}"
+
+
 def truth(slug: str) -> Truth:
     found = Room.objects.get(slug=slug)
-    messages = Message.objects.filter(room=found).select_related("author").order_by("seq", "pk")
+    people = ("author", "reply_to__author")
+    messages = Message.objects.filter(room=found).select_related(*people).order_by("seq", "pk")
     stored = [
         Stored(
             seq=message.seq,
@@ -82,6 +91,9 @@ def truth(slug: str) -> Truth:
             text=message.text,
             edited=message.edited_at is not None,
             removed=message.removed_at is not None,
+            original=message.reply_to.seq if message.reply_to else 0,
+            reply=quoted(message.reply_to) if message.reply_to else "",
+            chips=tuple((message.reactions or "").splitlines()),
         )
         for message in messages
     ]

@@ -3,7 +3,7 @@
 All times are seconds of one clock, that of the campaign's process.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -17,10 +17,11 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Operation:
-    """A message posted, edited or removed by a writer, however many attempts it took.
+    """A message posted, edited, removed or reacted to by a writer, however many attempts it took.
 
-    `text` is said by no other operation. `seq` is the message that is edited or removed. `began`
-    is the first attempt, `ended` the last answer; `told` the sentence of a refusal.
+    `text` is said by no other operation. `seq` is the message that is edited, removed, reacted or
+    replied to. `began` is the first attempt, `ended` the last answer; `told` the sentence of a
+    refusal.
     """
 
     kind: str
@@ -38,13 +39,19 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message as a page shows it; a removed one without its text."""
+    """A message as a page shows it; a removed one without its text.
+
+    `reply` is what it says of the message that it replies to, `chips` each emoji below it with
+    the user names of those who gave it.
+    """
 
     seq: int
     author: str
     text: str
     edited: bool = False
     removed: bool = False
+    reply: str = ""
+    chips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A message in the database."""
+    """A message in the database; `original` is the seq of the one that it replies to, if any."""
 
     seq: int
     version: int
@@ -89,16 +96,16 @@ class Stored:
     text: str
     edited: bool
     removed: bool
+    original: int = 0
+    reply: str = ""
+    chips: tuple[str, ...] = ()
 
     @property
     def row(self) -> Row:
-        return Row(
-            self.seq,
-            self.author,
-            "" if self.removed else self.text,
-            self.edited and not self.removed,
-            self.removed,
-        )
+        if self.removed:
+            return Row(self.seq, self.author, "", removed=True)
+        row = Row(self.seq, self.author, self.text, self.edited)
+        return replace(row, reply=self.reply, chips=self.chips)
 
 
 @dataclass(slots=True)

@@ -7,13 +7,23 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.faults.history import History, Operation, Outcome, Revocation, Stored, Stream, Usage
+from tests.faults.history import (
+    History,
+    Operation,
+    Outcome,
+    Revocation,
+    Stored,
+    Stream,
+    Truth,
+    Usage,
+)
 
 FIRST_SEND = 5.0
 ALL_AGREE = 15.0
 SILENCE = 8.0
 STALE = 10.0
 FINAL = 4000
+REACTION = "👍"
 # How much more a process may hold than before, for pools that fill and caches that warm up.
 SLACK = {"memory MB": 40, "descriptors": 24, "threads": 10, "connections": 14, "layer keys": 2}
 
@@ -56,9 +66,10 @@ def numbered_in_order(history: History) -> list[Violation]:
         seqs = [message.seq for message in truth.messages]
         if seqs != list(range(1, truth.last_seq + 1)):
             found.append(Violation("I2", "lost", f"{truth.room}: seq is not 1..{truth.last_seq}"))
-        versions = [message.version for message in truth.messages]
+        versions = _own_versions(truth)
         posted = [message.posted_version for message in truth.messages]
-        if len(set(versions)) < len(versions) or max(versions, default=0) > truth.version:
+        newest = max((message.version for message in truth.messages), default=0)
+        if len(set(versions)) < len(versions) or newest > truth.version:
             found.append(Violation("I2", "other", f"{truth.room}: versions repeat or exceed it"))
         if posted != sorted(set(posted)):
             found.append(Violation("I2", "reordered", f"{truth.room}: versions against seq"))
@@ -255,8 +266,17 @@ def _times_stored(history: History) -> Counter[tuple[str, str, str]]:
     return counts
 
 
+def _own_versions(truth: Truth) -> list[int]:
+    """Of each message but the replies that follow a change of what they reply to."""
+    changed = {message.seq: message.version for message in truth.messages}
+    return [m.version for m in truth.messages if m.version != changed.get(m.original)]
+
+
 def _changes_stored(history: History) -> list[Violation]:
-    """An acknowledged edit or removal stands; of several edits of a message the last does."""
+    """An acknowledged edit, removal or reaction stands; of several edits of a message the last.
+
+    A reaction that was sent more than once may be there or be taken back.
+    """
     found = []
     messages = {(room, m.seq): m for room, m in _stored(history)}
     last: dict[tuple[str, int], Operation] = {}
@@ -267,11 +287,18 @@ def _changes_stored(history: History) -> list[Violation]:
         stands = message is None or not message.removed
         if op.kind == "remove" and op.outcome is Outcome.ACKNOWLEDGED and stands:
             found.append(Violation("I1", "lost", f"{op.room} {op.seq} was not removed"))
+        sure = op.kind == "react" and op.outcome is Outcome.ACKNOWLEDGED and op.attempts == 1
+        if sure and (message is None or not _reacted(message, op.person)):
+            found.append(Violation("I1", "lost", f"{op.person}'s reaction to {op.room} {op.seq}"))
     for (room, seq), op in last.items():
         message = messages.get((room, seq))
         if op.outcome is Outcome.ACKNOWLEDGED and (message is None or message.text != op.text):
             found.append(Violation("I1", "lost", f"the edit {op.text} of {room} {seq}"))
     return found
+
+
+def _reacted(message: Stored, person: str) -> bool:
+    return any(person in chip.split(" ")[1:] for chip in message.chips)
 
 
 def _against_time(history: History, room: str, messages: list[Stored]) -> list[Violation]:

@@ -71,6 +71,13 @@ def edits_not_in_catch_up() -> None:
     put(MessageQuerySet, "changed_since", changed_since)
 
 
+def replies_do_not_follow() -> None:
+    """What a reply shows of a message stays as it was when that is changed or removed."""
+    from rooms.actions import replies
+
+    put(replies, "follow", lambda *_: False)
+
+
 def put(owner: Any, name: str, value: Any) -> None:
     """Replace what is there; a name that is gone must not make a mutation harmless unseen."""
     assert hasattr(owner, name), f"{owner} has no {name} to take out"
@@ -84,4 +91,5 @@ MUTATIONS = {
     "cursor by id": Mutation(cursor_by_id, "edited while all are away", "I3"),
     "kick not enforced": Mutation(kick_not_enforced, "membership removed", "I4"),
     "edits not in catch-up": Mutation(edits_not_in_catch_up, "edited while all are away", "I3"),
+    "replies do not follow": Mutation(replies_do_not_follow, "edited while all are away", "I3"),
 }

@@ -82,6 +82,10 @@ def lose_a_removal(history: History) -> None:
     history.operations.append(operation(5, "remove", seq=2))
 
 
+def lose_a_reaction(history: History) -> None:
+    history.operations.append(operation(5, "react", seq=2))
+
+
 def leave_a_hole(history: History) -> None:
     history.truths["lobby"].messages[2] = stored(4, version=3, text="text 3", nonce="n3")
 
@@ -209,6 +213,7 @@ HARM: list[tuple[str, Callable[[History], None]]] = [
     ("I1", store_what_nobody_said),
     ("I1", lose_an_edit),
     ("I1", lose_a_removal),
+    ("I1", lose_a_reaction),
     ("I2", leave_a_hole),
     ("I2", repeat_a_version),
     ("I2", exceed_the_room),
@@ -256,6 +261,26 @@ def test_an_unknown_message_may_be_stored_or_not() -> None:
     history.operations[2].outcome = Outcome.UNKNOWN
     assert judge(history) == []
     history.operations.append(operation(9, outcome=Outcome.UNKNOWN))
+    assert judge(history) == []
+
+
+def test_a_reply_follows_what_it_replies_to_in_one_version_and_is_shown_so() -> None:
+    history = good()
+    truth, stream = history.truths["lobby"], history.streams[0]
+    reply = stored(3, version=4, original=1, reply="In reply to ann text 4")
+    truth.messages[2] = reply
+    assert {violation.invariant for violation in judge(history)} == {"I3"}
+    stream.rows[3] = reply.row
+    assert judge(history) == []
+
+
+def test_a_reaction_that_was_sent_twice_may_be_there_or_not() -> None:
+    history = good()
+    history.operations.append(operation(5, "react", seq=2, attempts=2))
+    assert judge(history) == []
+    history.operations[-1].attempts = 1
+    history.truths["lobby"].messages[1] = given = stored(2, chips=("👍 ann ben",))
+    history.streams[0].rows[2] = given.row
     assert judge(history) == []
 
 

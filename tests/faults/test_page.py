@@ -1,9 +1,11 @@
 """The page without a browser reads the product's own frames and rows."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
-from rooms.models.messages import Line
+from rooms.models.messages import Line, Original
 from rooms.realtime import frames
 from tests.faults.history import Row, Stream
 from tests.faults.page import Frame, show
@@ -54,6 +56,27 @@ def test_a_change_of_a_row_that_is_not_shown_changes_nothing() -> None:
     show(stream, Frame(frames.changed(line(7), "lobby") + frames.cursor(9)), 1.0)
     assert stream.rows == {}
     assert stream.cursor == 9
+
+
+def test_what_a_message_replies_to_and_what_stands_below_it_are_read() -> None:
+    original = Original(1, "Tea, **anyone**?", None, 2, "bob", "Bob")
+    reply = line(2, original=original, reactions="👍 alice bob\n🎉 bob")
+    frame = Frame(frames.posted(reply, "lobby"))
+    wanted = replace(row(2), reply="In reply to Bob Tea, anyone?", chips=("👍 alice bob", "🎉 bob"))
+    assert frame.added == [wanted]
+    gone = line(2, original=original._replace(removed_at=timezone.now()))
+    assert Frame(frames.changed(gone, "lobby")).changed == [
+        replace(row(2), reply="In reply to a message that was removed")
+    ]
+
+
+def test_reactions_alone_take_the_place_of_those_below_a_row() -> None:
+    stream = Stream("bob 1", "bob", "lobby")
+    show(stream, Frame(frames.posted(line(1), "lobby") + frames.cursor(1)), 1.0)
+    for seq in (1, 7):
+        reacted = frames.reacted(line(seq, reactions="👍 alice"))
+        show(stream, Frame(reacted + frames.cursor(2)), 2.0)
+    assert stream.rows == {1: replace(row(1), chips=("👍 alice",))}
 
 
 def test_an_acknowledgement_and_a_notice_are_told_apart() -> None:

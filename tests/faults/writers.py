@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection
 
 from tests.faults import database, http
 from tests.faults.history import Operation, Outcome
+from tests.faults.invariants import REACTION
 from tests.faults.page import Frame
 from tests.faults.proxy import Proxy
 from tests.faults.readers import GONE, open_socket
@@ -22,6 +23,7 @@ ANSWER = 6.0
 GIVE_UP = 25.0
 BETWEEN = (0.05, 0.3)
 BACK = 4
+CHANGES = ["edit", "edit", "remove"]
 WORDS = ["tea", "toast", "a walk", "the kettle", "rain", "a train", "supper", "the cat"]
 
 # What was said to one attempt: the outcome if it is a last word, and the sentence.
@@ -103,9 +105,14 @@ class FormWriter(Writer):
     async def attempt(self, operation: Operation) -> Told:
         path = f"/rooms/{operation.room}/messages/"
         fields = {"message": operation.text, "nonce": operation.nonce}
-        if operation.kind != "post":
+        if operation.kind == "react":
+            path = f"/rooms/{operation.room}/react/"
+            fields = {"react": f"{operation.seq} {REACTION}"}
+        elif operation.kind != "post":
             path += f"{operation.seq}/{operation.kind}/"
             fields = {"message": operation.text, "reason": ""}
+        elif operation.seq:
+            fields["reply"] = str(operation.seq)
         answer = await http.post(self.desk.way.port, path, self.session, fields, ANSWER)
         if answer.status in (200, 302, 303) and "/accounts/login/" not in answer.body:
             return Outcome.ACKNOWLEDGED, ""
@@ -155,7 +162,8 @@ class SocketWriter(Writer):
 
 
 class Editor(FormWriter):
-    """Says something each time, and changes or removes what it said `BACK` times ago."""
+    """Says something each time, reacts or replies to what it said `BACK` times ago, and changes or
+    removes that."""
 
     async def run(self) -> None:
         said: deque[Operation] = deque()
@@ -168,8 +176,8 @@ class Editor(FormWriter):
     async def _change(self, said: Operation) -> None:
         seq = await database.ask(database.seq_of, self.desk.room, said.nonce)
         if seq and said.outcome is Outcome.ACKNOWLEDGED:
-            kind = "edit" if self.random.random() < 0.7 else "remove"
-            await self.carry_out(self.operation(kind, seq))
+            for kind in (self.random.choice(["react", "post"]), self.random.choice(CHANGES)):
+                await self.carry_out(self.operation(kind, seq))
 
 
 class Multiplier(FormWriter):

@@ -88,4 +88,4 @@ async def away(episode: Episode) -> AsyncIterator[None]:
 def changes(episode: Episode) -> list[str]:
     """The edits and removals that were acknowledged."""
     done = [op for op in episode.history.operations if op.outcome is Outcome.ACKNOWLEDGED]
-    return [op.text for op in done if op.kind != "post"]
+    return [op.text for op in done if op.kind in ("edit", "remove")]
