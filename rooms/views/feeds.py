@@ -3,10 +3,9 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.http import quote_etag
 from django.views.decorators.http import condition, require_POST, require_safe
 
@@ -15,7 +14,7 @@ from rooms.errors import Refused
 from rooms.models import Message
 from rooms.models.files import files_of
 from rooms.models.messages import Line
-from rooms.rows import former
+from rooms.rows import former, quote
 from rooms.views.haste import unhurried
 from rooms.views.page import room_page
 from rooms.views.request import Request
@@ -56,9 +55,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
             feed_url=here(),
         )
         for line in reversed(standing.newest(SHOWN)):
-            url = here(reverse("rooms:message", args=[member.room.slug, line.seq]))
-            files = here(reverse("rooms:attach", args=[member.room.slug]))
-            _add(made, line, url, files)
+            _add(made, line, here(member.room.get_absolute_url()))
         return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
 
     response = answer(request)
@@ -66,16 +63,28 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _add(made: Atom1Feed, line: Line, url: str, files: str) -> None:
+def _add(made: Atom1Feed, line: Line, room: str) -> None:
     """Files as links: whoever follows one signs in."""
     name = line.display_name or line.username or former()
-    links = [(files, file.key, file.name) for file in files_of(line.files)]
+    url = f"{room}messages/{line.seq}/"
+    links = [(room, file.key, file.name) for file in files_of(line.files)]
     made.add_item(
         title=name,
         link=url,
         unique_id=url,
-        description=line.html + format_html_join("", '<p><a href="{}{}/">{}</a></p>', links),
+        description=_quoted(line, room)
+        + line.html
+        + format_html_join("", '<p><a href="{}files/{}/">{}</a></p>', links),
         author_name=name,
         pubdate=line.created_at,
         updateddate=line.edited_at or line.created_at,
     )
+
+
+def _quoted(line: Line, room: str) -> str:
+    """What a reply replies to, while that stands."""
+    if not line.original or line.original.removed_at:
+        return ""
+    to = quote(line.original)
+    html = '<blockquote><p><a href="{}messages/{}/">{}</a> {}</p></blockquote>'
+    return format_html(html, room, to.seq, to.name, to.excerpt)

@@ -41,6 +41,24 @@ def test_a_feed_has_the_newest_messages_that_stand(
     assert "number</strong> 38" not in answer.content.decode().replace("&gt;", ">")
 
 
+def test_a_reply_quotes_what_it_replies_to_while_that_stands(
+    den: Room, alice: User, bob: User, as_bob: Client
+) -> None:
+    actions.messages.post(room=den, author=alice, text="Tea, <anyone>?")
+    actions.messages.post(room=den, author=bob, text="Me", reply=1)
+    feed = address(as_bob, den)
+    quoted = f'/rooms/{den.slug}/messages/1/">Alice Adams</a> Tea, &lt;anyone&gt;?</p>'
+
+    def newest() -> str:
+        tree = ElementTree.fromstring(Client().get(feed).content)  # noqa: S314
+        return tree.find(f"{ATOM}entry").findtext(f"{ATOM}summary") or ""  # type: ignore[union-attr]
+
+    assert quoted in newest()
+    hers = access.membership(alice, den.slug)
+    actions.messages.remove(member=hers, message=access.message(hers, 1))
+    assert newest() == '<p dir="auto">Me</p>'
+
+
 def test_nothing_new_is_said_in_few_bytes(den: Room, alice: User, as_bob: Client) -> None:
     feed = address(as_bob, den)
     tag = Client().get(feed).headers["ETag"]
