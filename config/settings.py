@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.compression.HtmlCompression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.charset.utf8_only",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,7 +1,7 @@
 """What each page weighs, and what Lighthouse says of it: `make weights`.
 
-A page is opened with an empty cache. Raw is what came; gzip what would come through a proxy that
-compresses (level 6). Lighthouse comes from npm, once, into var/lighthouse; where there is no npm,
+A page is opened with an empty cache. Raw is what came; gzip what comes to a browser that takes
+it (level 6). Lighthouse comes from npm, once, into var/lighthouse; where there is no npm,
 its columns stay empty.
 """
 
