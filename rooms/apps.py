@@ -5,10 +5,12 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import transaction
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class RoomsConfig(AppConfig):
     name = "rooms"
+    verbose_name = gettext_lazy("Rooms")
 
     def ready(self) -> None:
         from allauth.account.signals import password_changed, password_reset, password_set

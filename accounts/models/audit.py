@@ -63,7 +63,7 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = _("audit log")
+        verbose_name, verbose_name_plural = _("entry of the log"), _("audit log")
         indexes = (
             models.Index(fields=["area", "id"], name="audit_area"),
             models.Index(fields=["target", "id"], name="audit_target"),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 PAGE = 100
 
@@ -51,6 +52,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("invitation"), gettext_lazy("invitations")
         constraints = (
             models.CheckConstraint(condition=Q(used__lte=F("uses")), name="invitation_used_up"),
         )

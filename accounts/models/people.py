@@ -101,6 +101,7 @@ class User(AbstractUser):
     objects: ClassVar[People] = People()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("person"), _("people")
         constraints = (
             models.UniqueConstraint(
                 fields=["founder"], condition=models.Q(founder=True), name="one_founder"

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # Not the last moment there is: that has no local time east of Greenwich.
 FOREVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
@@ -45,6 +46,7 @@ class Suspension(models.Model):
     objects = SuspensionQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("suspension"), gettext_lazy("suspensions")
         constraints = (
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gt=models.F("at")), name="suspension_lasts"

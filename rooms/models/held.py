@@ -90,7 +90,7 @@ class Held(models.Model):
     objects = HeldQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("held message")
+        verbose_name, verbose_name_plural = _("held message"), _("held messages")
         constraints = (
             models.UniqueConstraint(fields=["author", "room", "nonce"], name="held_nonce_once"),
         )

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Left
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rooms.models.files import Kept, in_words
 from rooms.models.found import TermsField
@@ -138,6 +139,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("message"), gettext_lazy("messages")
         constraints = (
             models.UniqueConstraint(fields=["room", "seq"], name="seq_once_in_room"),
             models.UniqueConstraint(fields=["author", "room", "nonce"], name="nonce_once"),

@@ -172,6 +172,7 @@ class Room(models.Model):
     objects = RoomQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("room"), _("rooms")
         ordering = ("name", "pk")
         constraints = (
             # Only among public rooms: a refusal must not tell of a private one.

@@ -60,6 +60,7 @@ class Sanction(models.Model):
     objects = SanctionQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("sanction"), gettext_lazy("sanctions")
         constraints = (
             models.UniqueConstraint(
                 fields=["room", "person", "measure"],

@@ -29,7 +29,7 @@ class WordList(models.Model):
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("word list")
+        verbose_name, verbose_name_plural = _("word list"), _("word lists")
 
     def __str__(self) -> str:
         return str(self.room) if self.room else str(_("The whole site"))
