@@ -1,0 +1,70 @@
+"""How templates say what an entry of the log changed."""
+
+from typing import Any
+
+from django import template
+from django.db.models import TextChoices
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rooms.models import Joining, Posting, Role, Some, Verdict
+from rooms.templatetags.civil import duration
+
+register = template.Library()
+
+NAMES = {
+    "archived_at": gettext_lazy("archived"),
+    "blocked": gettext_lazy("words that are refused"),
+    "calling": gettext_lazy("who speaks to all by @room"),
+    "erase": gettext_lazy("messages erased"),
+    "held": gettext_lazy("words that are looked at first"),
+    "held_first": gettext_lazy("first messages looked at"),
+    "inviting": gettext_lazy("who invites"),
+    "joining": gettext_lazy("who joins"),
+    "lasts": gettext_lazy("lasts"),
+    "links_after": gettext_lazy("days until links"),
+    "masked": gettext_lazy("words that are masked"),
+    "messages": gettext_lazy("messages"),
+    "name": gettext_lazy("name"),
+    "notice": gettext_lazy("pinned notice"),
+    "posting": gettext_lazy("who writes"),
+    "retention": gettext_lazy("days that messages are kept"),
+    "role": gettext_lazy("role"),
+    "slow_mode": gettext_lazy("slow mode"),
+    "topic": gettext_lazy("topic"),
+    "until": gettext_lazy("until"),
+    "uses": gettext_lazy("for how many people"),
+    "verdict": gettext_lazy("decided"),
+}
+CHOICES: dict[str, type[TextChoices]] = {
+    "calling": Some,
+    "inviting": Some,
+    "joining": Joining,
+    "posting": Posting,
+    "role": Role,
+    "verdict": Verdict,
+}
+
+
+@register.filter
+def in_words(changed: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each thing that is, or was, with its name, as people read it; unknown ones as they are."""
+    return [(str(NAMES.get(key, key)), _value(key, value)) for key, value in changed.items()]
+
+
+def _value(key: str, value: Any) -> str:
+    if value in (None, "", 0, False):
+        return _("none") if value is not False else _("no")
+    if value is True:
+        return _("yes")
+    if key in CHOICES and value in CHOICES[key].values:
+        return str(CHOICES[key](value).label)
+    if key == "slow_mode" and isinstance(value, int):
+        return duration(value)
+    if isinstance(value, str) and len(value) >= len("2026-05-05T12:00") and value[4:5] == "-":
+        at = parse_datetime(value)
+        return date_format(localtime(at), _("j M Y, H:i")) if at else value
+    return str(value)
