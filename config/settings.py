@@ -197,7 +197,7 @@ DEFAULT_FROM_EMAIL: str = env("EMAIL_FROM", default="Hubbub <hubbub@localhost>")
 
 LANGUAGE_CODE: str = env("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "accounts" / "voice"]
 TIME_ZONE: str = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 USE_I18N = True

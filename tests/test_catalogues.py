@@ -6,6 +6,8 @@ import subprocess
 from gettext import GNUTranslations
 from pathlib import Path
 
+import allauth
+import django
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -80,6 +82,20 @@ def test_what_is_inserted_and_counted_fits(language: str, tmp_path: Path) -> Non
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
     assert messages(tmp_path / "made.mo") == messages(catalogue(language, "mo")), "make messages"
+
+
+def test_what_others_say_in_our_voice_is_what_they_say(tmp_path: Path) -> None:
+    """What a new version of theirs words otherwise would be said in their own voice again."""
+    voice = ROOT / "accounts" / "voice" / "en" / "LC_MESSAGES" / "django.po"
+    made = tmp_path / "made.mo"
+    subprocess.run(["msgfmt", "--check-format", "-o", made, voice], check=True)
+    ours = messages(made)
+    assert ours == messages(voice.with_suffix(".mo")), "make messages"
+    django_s, theirs = Path(django.__file__).parent, Path(allauth.__file__).parent
+    said: set[object] = set()
+    for folder in (theirs, django_s / "conf", django_s / "contrib" / "auth"):
+        said |= messages(folder / "locale" / "de" / "LC_MESSAGES" / "django.mo").keys()
+    assert ours.keys() - said == set()
 
 
 def messages(compiled: Path) -> dict[object, str]:
