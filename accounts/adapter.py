@@ -79,6 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().save_user(request, user, form, commit=False)
         user.username_key = skeleton(user.username)
         user.language = get_language() or ""
+        user.time_zone = form.cleaned_data["time_zone"]
         if commit and not (not User.objects.exists() and _save_as_founder(user)):
             self._save_as_member(request, user, form)
         return user

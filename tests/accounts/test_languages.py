@@ -46,11 +46,28 @@ def test_a_choice_counts_more_than_the_browser_until_it_is_given_up(
     assert translation.get_language() == "en"
 
 
-def test_the_language_is_guessed_at_sign_up(client: Client, db: None) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "chosen", "zone"),
+    [
+        ("de-AT,de;q=0.9", None, "Europe/Vienna"),
+        ("de-AT,de;q=0.9", "Asia/Tokyo", "Asia/Tokyo"),
+        ("en-US,en", None, "UTC"),
+        ("", None, "UTC"),
+    ],
+)
+def test_language_and_time_zone_are_guessed_at_sign_up(
+    client: Client, db: None, accepted: str, chosen: str | None, zone: str
+) -> None:
     about = {"username": "greta", "email": "greta@example.org"}
     secret = {"password1": "a long enough secret", "password2": "a long enough secret"}
-    client.post("/accounts/signup/", about | secret, headers=GERMAN)
-    assert User.objects.get().language == "de"
+    place = {"time_zone": chosen} if chosen else {}
+    headers = {"Accept-Language": accepted}
+    guessed = zone if chosen is None else "Europe/Vienna"
+    form = client.get("/accounts/signup/", headers=headers).text
+    assert f'<option value="{guessed}" selected>' in form
+    client.post("/accounts/signup/", about | secret | place, headers=headers)
+    greta = User.objects.get()
+    assert (greta.language, greta.time_zone) == (accepted[:2] or "en", zone)
 
 
 def test_allauth_and_the_admin_speak_it_too(client: Client, alice: User) -> None:
