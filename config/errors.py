@@ -1,5 +1,6 @@
-"""Error pages: plain, script-free, the same for everybody, under the same policy as the rest."""
+"""Error pages: plain, script-free, under the same policy as the rest."""
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -7,24 +8,31 @@ from django.template.loader import render_to_string
 from rooms.errors import Barred, Purged
 
 
+def page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
+    """In the colours that its reader chose, if that can be known at the moment."""
+    try:
+        theme = getattr(getattr(request, "user", None), "theme", "")
+    except DatabaseError:
+        theme = ""
+    return HttpResponse(render_to_string(template, context | {"theme": theme}), status=status)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return page(request, "400.html", 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, Barred):
-        body = render_to_string(
-            "rooms/barred.html", {"sentence": str(exception), "address": exception.address}
-        )
-        return HttpResponse(body, status=403)
-    return HttpResponse(render_to_string("403.html"), status=403)
+        told = {"sentence": str(exception), "address": exception.address}
+        return page(request, "rooms/barred.html", 403, **told)
+    return page(request, "403.html", 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """One body for all that is not there, and for all that a person may not know of."""
     if isinstance(exception, Purged):
-        return HttpResponse(render_to_string("rooms/purged.html", {"gone": exception}), status=410)
-    return HttpResponse(render_to_string("404.html"), status=404)
+        return page(request, "rooms/purged.html", 410, gone=exception)
+    return page(request, "404.html", 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

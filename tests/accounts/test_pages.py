@@ -84,6 +84,11 @@ def test_an_error_page_stands_under_the_policy(client: Client, db: None) -> None
     is_strict(response.headers["Content-Security-Policy"])
 
 
+def test_an_error_page_has_the_colours_that_its_reader_chose(as_alice: Client) -> None:
+    User.objects.update(theme="dark")
+    assert 'data-theme="dark"' in as_alice.get("/nothing/of/the/kind/").text
+
+
 def test_too_many_tries_get_a_page_of_their_own(client: Client, db: None) -> None:
     responses = [client.post("/accounts/login/", {}) for _ in range(61)]
     assert responses[-1].status_code == 429
