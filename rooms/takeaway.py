@@ -183,7 +183,7 @@ def _shown(line: Line) -> str:
     return "".join(
         f'<p><a href="{quote(name)}">'
         + (
-            f'<img src="{quote(name)}" alt="{escape(file.name)}">'
+            f'<img src="{quote(name)}" alt="{escape(file.alt or file.name)}">'
             if file.kind == "picture"
             else escape(file.name)
         )

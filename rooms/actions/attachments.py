@@ -17,8 +17,9 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from rooms.content import Content, examine, tidy
 from rooms.errors import Invalid, Refused, Slowed, TooMany
+from rooms.markup import clean
 from rooms.models import Attachment, Membership
-from rooms.models.attachments import LEAST, AttachmentQuerySet
+from rooms.models.attachments import ALT, LEAST, AttachmentQuerySet
 
 A_DAY = timedelta(days=1)
 GRACE = timedelta(hours=1)  # that an upload has to become a message's
@@ -26,8 +27,12 @@ AT_ONCE = 50
 
 
 @contextmanager
-def brought(*, by: Membership, files: "Sequence[File[bytes]]") -> Iterator[list[Attachment]]:
+def brought(
+    *, by: Membership, files: "Sequence[File[bytes]]", alts: str = ""
+) -> Iterator[list[Attachment]]:
     """These files, kept for what the block does with them: `messages.post`.
+
+    `alts` says what is to be seen on the pictures among them, a line for each.
 
     What it leaves to nobody is deleted. Pictures are made anew before, so no lock is held for
     long. Three queries, and one more for the limit of all together where there is one. Raises
@@ -36,7 +41,7 @@ def brought(*, by: Membership, files: "Sequence[File[bytes]]") -> Iterator[list[
     _check_member(by)
     _check_files(files)
     contents = [examine(file.name or "", file) for file in files]
-    kept = _reserve(by.user, contents)
+    kept = _reserve(by.user, contents, _lines(alts, contents))
     try:
         for attachment, content in zip(kept, contents, strict=True):
             _store(attachment, content)
@@ -92,7 +97,16 @@ def _check_files(files: "Sequence[File[bytes]]") -> None:
             raise Invalid(told % (name | {"most": filesizeformat(settings.FILE_BYTES)}))
 
 
-def _reserve(author: User, contents: Sequence[Content]) -> list[Attachment]:
+def _lines(alts: str, contents: Sequence[Content]) -> list[str]:
+    """For each file what is said of it; all of it, where there is one picture alone."""
+    alts = alts[: (ALT + 2) * len(contents)]
+    pictures = [content.width > 0 for content in contents]
+    said = [clean(line) for line in alts.splitlines()] if sum(pictures) > 1 else [clean(alts)]
+    lines = iter(" ".join(line.split())[:ALT] for line in said)
+    return [next(lines, "") if is_picture else "" for is_picture in pictures]
+
+
+def _reserve(author: User, contents: Sequence[Content], alts: list[str]) -> list[Attachment]:
     """Rows for these, within what one person and all together may have, under the person's lock."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=author.pk)
@@ -115,8 +129,9 @@ def _reserve(author: User, contents: Sequence[Content]) -> list[Attachment]:
                 width=content.width,
                 height=content.height,
                 moves=content.moves,
+                alt=alt,
             )
-            for content in contents
+            for content, alt in zip(contents, alts, strict=True)
         )
 
 

@@ -91,10 +91,11 @@ def by_the_words(room_pk: int, act: Callable[[Words], Message]) -> Message:
 def written(
     text: str, room: Room, author: User, known: Words, files: Sequence[Attachment] = ()
 ) -> Said:
-    read = known.read(text)
+    read, seen = known.read(text), known.read("\n".join(file.alt for file in files))
     called = mentions.called(read.text, room, author)
     html = markup.render(read.text, called.names)
-    return Said(read.text, html, called, known.version, read.blocked, read.held, files)
+    blocked, held = read.blocked or seen.blocked, read.held or seen.held
+    return Said(read.text, html, called, known.version, blocked, held, files)
 
 
 def check(member: Membership, said: Said) -> None:

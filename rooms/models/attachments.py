@@ -15,6 +15,7 @@ from rooms.models.held import Held
 from rooms.models.messages import Message
 
 LEAST = 4096  # bytes
+ALT = 250
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -68,6 +69,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     moves = models.BooleanField(default=False)
+    alt = models.CharField(max_length=ALT, blank=True, default="", db_default="")
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = AttachmentQuerySet.as_manager()

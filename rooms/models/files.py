@@ -1,7 +1,7 @@
 """What a message itself knows of its files, so that its row needs no query."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -12,13 +12,14 @@ PLAYED = (
 )  # fmt: skip
 
 
-type Kept = Sequence[Sequence[object]] | None  # as JSON brings it
+type Kept = Sequence[Sequence[Any]] | None  # as JSON brings it
 
 
 class File(NamedTuple):
     """What a row shows of a file (`Message.files` is a list of these).
 
-    `width` and `height` are a picture's; `moves` says that it is animated.
+    `width` and `height` are a picture's; `moves` says that it is animated, `alt` what is to be
+    seen on it, for those who do not.
     """
 
     key: str
@@ -28,6 +29,7 @@ class File(NamedTuple):
     width: int = 0
     height: int = 0
     moves: bool = False
+    alt: str = ""
 
     @property
     def kind(self) -> str:
@@ -54,7 +56,7 @@ class File(NamedTuple):
 
 def files_of(kept: Kept) -> tuple[File, ...]:
     """The files of a message, from what it keeps of them."""
-    return tuple(File._make(each) for each in kept or ())
+    return tuple(File(*each) for each in kept or ())
 
 
 def in_words(text: str, kept: Kept) -> str:

@@ -89,8 +89,9 @@ def _send(request: Request, member: Membership, nonce: str | None) -> Message:
     }
     if stored := actions.messages.sent_before(**said):
         return stored
-    with actions.attachments.brought(by=member, files=request.FILES.getlist("files")) as files:
-        return actions.messages.post(**said, files=files)
+    files, alts = request.FILES.getlist("files"), request.POST.get("alt", "")
+    with actions.attachments.brought(by=member, files=files, alts=alts) as brought:
+        return actions.messages.post(**said, files=brought)
 
 
 def _done(request: Request, member: Membership, warning: str) -> HttpResponse:
@@ -121,6 +122,7 @@ def _form(request: Request, member: Membership, refusal: Refused | None) -> Http
             "member": member,
             "nonce": keep or fresh,
             "text": request.POST.get("message", ""),
+            "alt": request.POST.get("alt", ""),
             "error": refusal,
         }
         response = render(request, "rooms/attach.html", context, status=status)

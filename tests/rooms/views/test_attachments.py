@@ -35,7 +35,31 @@ def test_a_picture_is_in_the_row_and_its_room_with_it(lobby: Room, as_bob: Clien
     shown = as_bob.get("/rooms/lobby/").text
     assert f'src="/rooms/lobby/files/{file.key}/preview/" width="400" height="200"' in shown
     assert 'alt="b_.png"' in shown
+    send(as_bob, lobby, upload(), upload("notes.txt", b"-"), upload(), alt="A <bed>\r\nA robin")
+    shown = as_bob.get("/rooms/lobby/").text
+    assert 'alt="A &lt;bed&gt;"' in shown
+    assert 'alt="A robin"' in shown
+    assert Attachment.objects.get(name="notes.txt").alt == ""
     assert '<p dir="auto">look</p>' in shown
+
+
+def test_what_is_said_of_a_picture_is_held_to_the_same_words(
+    lobby: Room, alice: User, as_bob: Client
+) -> None:
+    actions.words.change(by=member(lobby, alice), blocked="slug")
+    form = {"files": [upload()], "message": "look", "alt": "A slug"}
+    refused = as_bob.post("/rooms/lobby/files/", form)
+    assert (refused.status_code, "“slug” is not said here" in refused.text) == (403, True)
+    assert 'rows="1" dir="auto">\nA slug</textarea>' in refused.text
+
+
+def test_files_from_before_they_were_described_are_shown(lobby: Room, as_bob: Client) -> None:
+    file = send(as_bob, lobby, upload("bed.png"))
+    message = Message.objects.get(attachments=file)
+    assert message.files
+    message.files = [each[:-1] for each in message.files]
+    message.save(update_fields=["files"])
+    assert 'alt="bed.png"' in as_bob.get("/rooms/lobby/").text
 
 
 def test_the_form_is_a_page_and_keeps_the_text_of_what_is_refused(
