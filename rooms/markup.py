@@ -43,7 +43,7 @@ _SANITISER = nh3.Cleaner(
     tag_attribute_values={
         **{tag: {"dir": {"auto"}} for tag in _DIRECTED},
         "pre": {"dir": {"ltr"}},
-        "span": {"dir": {"ltr"}},
+        "span": {"dir": {"auto", "ltr"}},
     },
     allowed_classes={
         "span": {"at", "host", *_CLASSES.values()},
@@ -66,8 +66,9 @@ _IN_NAMES = r"\w" + "".join(
     letter for letter in map(chr, range(0x300, 0x11000)) if unicodedata.category(letter)[0] == "M"
 )
 _AT = re.compile(rf"(?<![{_IN_NAMES}@./-])@(\w[{_IN_NAMES}._-]{{1,29}})(?![{_IN_NAMES}@])")
-_MARKED = '<span class="at">'
-_NAMED = re.compile(f"{_MARKED}@([^<]+)</span>")
+_MARKED = '<span class="at"'
+# With a direction of its own it does not decide that of the text which it begins.
+_NAMED = re.compile(f'{_MARKED}(?: dir="auto")?>@([^<]+)</span>')
 
 _REGION_FLAGS = "|".join(
     "\U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in region) + "\U000e007f"
@@ -318,7 +319,7 @@ def _split_at_names(text: str, names: Mapping[str, str]) -> list[Token]:
 def _render_at(
     _renderer: RendererHTML, tokens: list[Token], index: int, _options: OptionsDict, _env: EnvType
 ) -> str:
-    return f"{_MARKED}@{escape(tokens[index].content)}</span>"
+    return f'{_MARKED} dir="auto">@{escape(tokens[index].content)}</span>'
 
 
 def _shows(text: str, host: str) -> bool:

@@ -26,7 +26,7 @@ def told(message: Message) -> set[str]:
 )
 def test_a_name_behind_an_at_is_told(lobby: Room, alice: User, bob: User, text: str) -> None:
     message = said(lobby, alice, text)
-    assert '<span class="at">@bob</span>' in message.html
+    assert '<span class="at" dir="auto">@bob</span>' in message.html
     assert told(message) == {"bob"}
 
 

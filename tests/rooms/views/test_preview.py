@@ -13,7 +13,7 @@ def test_a_text_is_shown_as_others_would_read_it_and_nothing_is_stored(
     text = "**bold** for @bob, <b>not</b>"
     fields = {"message": text, "nonce": "n1"}
     page = as_alice.post("/rooms/lobby/preview/", fields).content.decode()
-    assert '<strong>bold</strong> for <span class="at">@bob</span>, &lt;b&gt;' in page
+    assert '<strong>bold</strong> for <span class="at" dir="auto">@bob</span>, &lt;b&gt;' in page
     assert 'name="nonce" value="n1"' in page
     assert "\n**bold** for @bob, &lt;b&gt;not&lt;/b&gt;</textarea>" in page
     htmx = {"HX-Request": "true"}
