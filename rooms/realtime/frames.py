@@ -163,12 +163,12 @@ def unreached(message: Message) -> str:
 
 def wait(seconds: int) -> str:
     """Slow mode's countdown: `seconds` until the next message, 0 for none."""
-    return _frame("wait", wait=digits(seconds))
+    return _frame("wait", wait=bits(seconds))
 
 
-def digits(seconds: int) -> str:
-    """The number's five digits for CSS to count down from: no style may be inline. "" for 0."""
-    return f"{seconds:05}" if seconds else ""
+def bits(seconds: int) -> str:
+    """The number's bits as classes, for CSS to count down from: no style may be inline."""
+    return " ".join(f"b{place}" for place in range(seconds.bit_length()) if seconds >> place & 1)
 
 
 def notice(text: str, level: str = "error") -> str:

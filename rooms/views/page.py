@@ -67,7 +67,7 @@ def room_page(
         "news": news,
         "is_far": far,
         "nonce": secrets.token_urlsafe(12),
-        "wait": frames.digits(member.wait),
+        "wait": frames.bits(member.wait),
         "replying": replying(member, reply),
         "text": member.draft if text is None else text,
         "error": error,

@@ -126,7 +126,7 @@ def test_locking_slowing_and_a_notice(scene: Scene, lobby: Room) -> None:
     scene.see('id="mode" class="everyone slow".*every 45 seconds')
     scene.pages["bob"].say("one")
     scene.pages["bob"].send('{"message": "two"}')
-    scene.see('You can write again in 4. seconds.*data-d="4"', "bob")
+    scene.see('You can write again in 4. seconds.*"counting [b0-2 ]*b3 b5"', "bob")
 
 
 def test_what_waits_is_acknowledged_told_to_moderators_and_let_in(scene: Scene) -> None:
