@@ -24,6 +24,7 @@ from rooms.realtime import commands, frames
 from rooms.realtime.fault import Fault
 from rooms.realtime.hub import Hub, running_hub
 from rooms.realtime.socket import COME_BACK, Socket
+from rooms.templatetags.writing import characters_left
 from rooms.throttle import Bucket, posting
 
 log = logging.getLogger("hubbub.socket")
@@ -151,6 +152,7 @@ class RoomConsumer(PersonConsumer):
     member: Membership
     last_typing = 0.0
     resumed = held = False
+    told_left = True
     shown = 0
     holding: asyncio.Task[None] | None = None
 
@@ -184,7 +186,7 @@ class RoomConsumer(PersonConsumer):
             case commands.Seen():
                 self.socket.report(command.cursor)
             case commands.Draft():
-                await in_pool(actions.members.keep_draft)(member=self.member, text=command.text)
+                await self.draft(command.text)
             case commands.Resume():
                 await self.resume(command)
 
@@ -234,6 +236,15 @@ class RoomConsumer(PersonConsumer):
         await self.socket.send(told)
         storing.over()
         self.last_typing = time.monotonic() + 1  # the page's last word on typing comes late
+
+    async def draft(self, text: str) -> None:
+        """Keep it; near the end its page is told how much more may be written, and then no more."""
+        assert self.socket is not None
+        await in_pool(actions.members.keep_draft)(member=self.member, text=text)
+        is_near = bool(characters_left(text))
+        if is_near or self.told_left:
+            await self.socket.send(frames.left(text))
+        self.told_left = is_near
 
     def typing(self) -> None:
         now = time.monotonic()

@@ -171,6 +171,11 @@ def bits(seconds: int) -> str:
     return " ".join(f"b{place}" for place in range(seconds.bit_length()) if seconds >> place & 1)
 
 
+def left(text: str) -> str:
+    """How much more the text in the box may have; nothing while that is far away."""
+    return _frame("left", text=text)
+
+
 def notice(text: str, level: str = "error") -> str:
     return _frame("notice", text=text, level=level)
 

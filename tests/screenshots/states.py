@@ -12,6 +12,11 @@ def write(page: Page, site: Site) -> None:
     page.fill("#message", "Half a thought, over\nthree lines,\nwith **stars**")
 
 
+def near_the_end(page: Page, site: Site) -> None:
+    page.fill("#message", "A long story. " * 700)
+    page.locator("#left:not(:empty)").wait_for()
+
+
 def preview(page: Page, site: Site) -> None:
     write(page, site)
     if page.locator(".hints button").is_visible():
@@ -96,6 +101,7 @@ STATES = [
     State("room", ROOM),
     State("room, both directions", "/rooms/both/", "user2"),
     State("room, writing", ROOM, "user3", write),
+    State("room, near the end of what one may write", ROOM, "user3", near_the_end),
     State("room, preview", ROOM, "user3", preview),
     State("room, list of rooms", ROOM, act=drawer),
     State("room, a message's sheet", ROOM, act=sheet),

@@ -161,3 +161,18 @@ def test_one_nonce_serves_in_each_room(
             page.resume()
             page.say("hello", nonce="same")
     assert Message.objects.count() == 2
+
+
+def test_near_the_end_the_box_says_how_much_more_may_be_written(
+    live: LiveServer, lobby: Room, alice: User
+) -> None:
+    with chat(live, lobby, alice) as page:
+        page.resume()
+        for length, said in ((9_500, "500 characters left"), (10_001, "1 too many"), (9_000, "")):
+            page.send(json.dumps({"type": "draft", "message": "x" * length}))
+            frame = page.until(f'<p id="left" hx-swap-oob="true">{said}</p>')
+            assert "<textarea" not in frame
+        page.send(json.dumps({"type": "draft", "message": "short"}))
+        page.say("short")
+        assert '<p id="left"></p>' in page.frames[-1]
+        assert sum('id="left" hx' in frame for frame in page.frames) == 3
