@@ -19,9 +19,8 @@ def near_the_end(page: Page, site: Site) -> None:
 
 def preview(page: Page, site: Site) -> None:
     write(page, site)
-    if page.locator(".hints button").is_visible():
-        page.locator(".hints button").click()
-        page.get_by_role("dialog").wait_for()
+    page.locator(".hints button").click()
+    page.get_by_role("dialog").wait_for()
 
 
 def sheet(page: Page, site: Site) -> None:
