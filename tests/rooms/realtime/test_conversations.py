@@ -90,4 +90,7 @@ def test_a_block_and_its_end_are_on_both_pages_at_once(
             page.until('id="standing" class="member" ', AT_ONCE)
         his.say("sorry")
         hers.until("sorry")
-    assert list(Message.objects.values_list("text", flat=True)) == ["look at this", "sorry"]
+    assert list(Message.objects.order_by("seq").values_list("text", flat=True)) == [
+        "look at this",
+        "sorry",
+    ]
