@@ -97,7 +97,7 @@ class Mention(models.Model):
     message = models.ForeignKey(
         Message, on_delete=models.CASCADE, related_name="mentions", db_index=False
     )
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions", db_index=False
     )

@@ -86,6 +86,8 @@ def at_size(messages: int) -> list[list[str]]:
     let_the_other_be_quiet(room, writer)
     name_somebody(room, reader)
     talk(room, reader)
+    with connection.cursor() as cursor:  # PostgreSQL does so by itself within some minutes
+        cursor.execute(f"ANALYZE {Mention._meta.db_table}")
     middle_of = Mention.objects.filter(user=reader).order_by("pk")
     pages["mentions, further"] = f"/mentions/?before={middle_of[middle_of.count() // 2].pk}"
     works: dict[str, Callable[[], bytes]] = {
