@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.urls import staff_urlpatterns
-from config import health, home
+from config import design, health, home
 from rooms.urls import desk_urlpatterns, people_urlpatterns
 from rooms.views import (
     appeals,
@@ -46,6 +46,7 @@ urlpatterns = [
     path("appeals/<int:pk>/", appeals.in_room, name="appeal"),
     path("appeals/site/<str:token>/", appeals.on_site, name="appeal-site"),
     path("mentions/read/", mentions.read_all, name="read-all"),
+    path("design/", design.design, name="design"),
     path("manifest.webmanifest", home.manifest, name="manifest"),
     path("connection/lost/", home.connection_lost, name="connection-lost"),
     path("connection/stale/", home.connection_stale, name="connection-stale"),

@@ -1,6 +1,6 @@
 """The list of my rooms beside every page, and what it says of each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from rooms.models import Attention, Membership
+from rooms.models import Attention, Membership, Room
 from rooms.models.members import waiting
 
 MANY = 100
@@ -99,17 +99,32 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     marks = {m.room_id: mark(m) for m in members}
     labels = {pk: mark.label for pk, mark in marks.items()}
     outside, told = _waiting(user_pk, members)
-    context = {
-        "rooms": [(m.room, labels[m.room_id]) for m in members if not m.room.is_direct],
-        "talks": [(m, labels[m.room_id]) for m in members if m.room.is_direct],
-        "current": current,
-        "mentions": mentions(labels.values(), outside),
-        "told": number(min(told, MANY)),
-    }
-    html = render_to_string("rooms/sidebar.html", context)
+    rooms = [(m.room, labels[m.room_id]) for m in members if not m.room.is_direct]
+    talks = [(m, labels[m.room_id]) for m in members if m.room.is_direct]
+    html = listed(rooms, talks, current=current, outside=outside, told=told)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
     here = labels[current].unread_text if current in labels else ""
     return Sidebar(html, digest, marks, outside, here)
+
+
+def listed(
+    rooms: Sequence[tuple[Room, Label]],
+    talks: Sequence[tuple[Membership, Label]],
+    *,
+    current: int | None,
+    outside: int,
+    told: int,
+) -> SafeString:
+    """The list as HTML: rooms, conversations, and what waits `outside` of both."""
+    labels = [label for _, label in (*rooms, *talks)]
+    context = {
+        "rooms": rooms,
+        "talks": talks,
+        "current": current,
+        "mentions": mentions(labels, outside),
+        "told": number(min(told, MANY)),
+    }
+    return render_to_string("rooms/sidebar.html", context)
 
 
 def mark(member: Membership) -> Mark:

@@ -254,6 +254,7 @@ def menu_page(
         "room": member.room,
         "member": member,
         "message": found,
+        "over": request.htmx,
         "in_place": _is_over_the_room(request, member),
         "may_react": not (found.is_removed or member.obstacle_to_react),
         "quick": QUICK,

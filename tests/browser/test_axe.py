@@ -42,6 +42,7 @@ MORE = [
     "/staff/reports/2/",
     "/mentions/",
     "/mentions/told/",
+    "/design/",
 ]
 SIGNS = """Every kind of text: **bold**, *slanted*, `code`, ~~gone~~, a link to https://example.org/
 
@@ -116,7 +117,9 @@ def opened(person: Person, page: Page) -> list[str]:
     return found + faults(page)
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1280), ("dark", 390), ("light", 390), ("dark", 1280)]
+)
 def test_no_page_has_a_fault_that_axe_finds(
     browse: Browse, alice: User, world: Room, scheme: str, width: int
 ) -> None:

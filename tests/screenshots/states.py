@@ -160,4 +160,5 @@ STATES = [
     State("password", "/accounts/password/change/"),
     State("sign out", "/accounts/logout/"),
     State("no such page", "/no-such-page/"),
+    State("design", "/design/"),
 ]
