@@ -195,6 +195,44 @@ def test_only_the_acknowledgement_empties_the_box(
     tab.until_value("#message", "still in the box")
 
 
+def test_what_is_written_on_meanwhile_stays_and_is_sent_next(
+    browse: Browse, wall: Wall, alice: User, lobby: Room
+) -> None:
+    tab = enter(browse(alice, wall.url))
+    tab.fill("#message", "one")
+    wall.hold()
+    tab.press("Enter")
+    wait_for(Message.objects.exists, "it is stored")
+    tab.write("two")
+    tab.press("Enter")
+    wall.release()
+    tab.until_there("#m2")
+    tab.until_value("#message", "")
+    assert [message.text for message in Message.objects.order_by("seq")] == ["one", "two"]
+
+
+def test_a_name_is_completed_a_reply_written_and_a_reaction_given(
+    browse: Browse, alice: User, bob: User, lobby: Room
+) -> None:
+    actions.messages.post(room=lobby, author=bob, text="Frost on Tuesday")
+    tab = enter(browse(alice))
+    tab.click("#m1 .more")
+    tab.click("dialog [href$='/reply/']")
+    tab.until_there("#replying input:checked")
+    tab.fill("#message", "@bo")
+    tab.click("#names button")
+    tab.until_value("#message", "@bob ")
+    tab.write("thanks")
+    tab.press("Enter")
+    tab.until_there("#m2 .reply")
+    tab.until_there("#m2 .at")
+    tab.click("#m1 .more")
+    tab.click("dialog [aria-label=React] button")
+    tab.until_there("#r1 button[data-by=alice]")
+    tab.click("#r1 button")
+    tab.until_gone("#r1 button")
+
+
 def test_a_room_opens_at_its_end_and_stays_there(
     browse: Browse, say: Say, alice: User, bob: User, long: Room
 ) -> None:
