@@ -11,7 +11,7 @@ GATE := HUBBUB_ENV_FILE= SECRET_KEY=gate DATABASE_URL=sqlite://:memory: REDIS_UR
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test engines screenshots weights icons messages check bench faults conformance format lock vendor clean \
+.PHONY: help run test engines screenshots weights looks icons messages check bench faults conformance format lock vendor clean \
 	check-format check-lint check-types check-templates check-migrations check-deploy check-audit
 
 help:  ## this table
@@ -39,6 +39,10 @@ screenshots: .venv/test  ## a sheet of every page in var/screenshots (ARGS="room
 weights: .venv/test  ## what pages weigh, and what Lighthouse (npm) says of them
 	@$(PYTHON) tests/provide.py
 	@$(PYTHON) -m tests.screenshots weights
+
+looks: .venv/test  ## write anew what every component looks like, after a change that is meant
+	@$(PYTHON) tests/provide.py
+	LOOKS=renew PROFILE=embedded $(PYTHON) -m pytest -q tests/browser/test_design.py
 
 icons: .venv/test  ## draw the PNG icons again from favicon.svg
 	@$(PYTHON) -m tests.screenshots.icons
