@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from rooms.seeding.people import PASSWORD
 from tests import provide
+from tests.browser.conftest import ARGUMENTS
 from tests.live import ROOT
 from tests.screenshots.site import Site
 from tests.screenshots.states import STATES, State
@@ -35,9 +36,7 @@ def main(*words: str) -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     with Site() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=provide.chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=provide.chromium(), args=ARGUMENTS)
         for look in LOOKS:
             shoot(browser, site, chosen, *look)
         browser.close()

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Response, sync_playwright
 
 from tests import provide
 from tests.benchmarks.table import show
+from tests.browser.conftest import ARGUMENTS
 from tests.live import ROOT
 from tests.screenshots.sheet import sign_in
 from tests.screenshots.site import ROOM, Site
@@ -24,7 +25,7 @@ from tests.screenshots.site import ROOM, Site
 FOLDER = ROOT / "var" / "lighthouse"
 PINNED = "lighthouse@12.8.2"
 PROGRAM = FOLDER / "node_modules" / ".bin" / "lighthouse"
-FLAGS = "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking"
+FLAGS = " ".join(["--headless=new", *ARGUMENTS])
 CATEGORIES = ("performance", "accessibility", "best-practices")
 PAGES = {
     "the front page": ("", "/"),
@@ -32,6 +33,7 @@ PAGES = {
     "signing up": ("", "/accounts/signup/"),
     "the list of rooms": ("user2", "/rooms/"),
     "a room": ("user2", ROOM),
+    "a day": ("user2", f"{ROOM}messages/150/day/"),
     "the calendar": ("user2", f"{ROOM}history/"),
     "members": ("user2", f"{ROOM}members/"),
     "a room's settings": ("user1", f"{ROOM}settings/"),
@@ -50,25 +52,24 @@ def main() -> None:
     lighthouse = install()
     rows = []
     with Site() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=provide.chromium(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=provide.chromium(), args=ARGUMENTS)
         for name, (who, path) in PAGES.items():
-            cells, cookies = weigh(browser, site, who, path)
-            scores = judge(f"{site.url}{path}", cookies) if lighthouse else [""] * len(CATEGORIES)
+            cells, cookies, address = weigh(browser, site, who, path)
+            scores = judge(address, cookies) if lighthouse else [""] * len(CATEGORIES)
             rows.append([name, *cells, *scores])
         browser.close()
     show("Weights, and Lighthouse's scores of 100", HEAD, rows)
 
 
-def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str], str]:
-    """The page's cells, and the cookies that it was opened with."""
+def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str], str, str]:
+    """The page's cells, the cookies that it was opened with, and where the path leads."""
     context = browser.new_context(base_url=site.url)
     sign_in(context, who)
     cookies = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
+    address = context.request.get(path).url
     page, answers = context.new_page(), list[Response]()
     page.on("response", lambda answer: answers.append(answer))
-    page.goto(path, wait_until="load")
+    page.goto(address, wait_until="load")
     raw: defaultdict[str, int] = defaultdict(int)
     small: defaultdict[str, int] = defaultdict(int)
     for answer in answers:
@@ -77,7 +78,7 @@ def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str],
         small[kind] += len(gzip.compress(body, 6))
     context.close()
     sizes = [f"{sizes[kind] / 1e3:.1f}" for kind in KINDS for sizes in (raw, small)]
-    return [str(len(answers)), *sizes], cookies
+    return [str(len(answers)), *sizes], cookies, address
 
 
 def install() -> bool:
