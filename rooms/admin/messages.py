@@ -32,7 +32,7 @@ class MessageAdmin(StaffAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("pk",)
-    search_help_text = "A room's address, room/number, or @name"
+    search_help_text = _("A room's address, room/number, or @name")
     exclude = ("html", "nonce", "opens_run", "opens_day")
     readonly_fields = ("attached",)
     actions = ("remove",)
@@ -76,7 +76,7 @@ class MessageAdmin(StaffAdmin):
     def excerpt(self, message: Any) -> str:
         address = f"{message.get_absolute_url()}#m{message.seq}"
         shown = in_words(message.beginning, message.files)
-        return format_html('{} <a href="{}">See</a>', shown, address)
+        return format_html('{} <a href="{}">{}</a>', shown, address, _("See"))
 
     @admin.display(description=_("files"))
     def attached(self, message: Message) -> SafeString:

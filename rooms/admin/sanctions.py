@@ -59,7 +59,7 @@ class SanctionAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("page"))
     def page(self, sanction: Sanction) -> SafeString:
         where = [sanction.room.slug, sanction.person.username]
-        return format_html('<a href="{}">See</a>', reverse("rooms:person", args=where))
+        return format_html('<a href="{}">{}</a>', reverse("rooms:person", args=where), _("See"))
 
     @admin.action(description=gettext_lazy("Lift"))
     def lift(self, request: HttpRequest, found: Any) -> None:
