@@ -24,6 +24,7 @@ def build() -> None:
     room = Room.objects.get(slug="seed-1")
     hold(owner, room)
     report(owner, room)
+    keep(owner, room)
     talk()
     both()
     converse()
@@ -159,6 +160,14 @@ def hold(owner: User, room: Room) -> None:
         author = User.objects.get(username=username)
         with suppress(Waiting):
             actions.messages.post(room=room, author=author, text=text)
+
+
+def keep(owner: User, room: Room) -> None:
+    """What somebody saved."""
+    for message, note in zip(
+        room.messages.order_by("seq")[149:151], ("Ask Lucía", ""), strict=True
+    ):
+        actions.saved.save(user=owner, message=message, note=note)
 
 
 def report(owner: User, room: Room) -> None:
