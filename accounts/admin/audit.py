@@ -15,6 +15,7 @@ class AuditEntryAdmin(StaffAdmin):
     """Found by what its indexes know: `@name`, an area or a verb, as they are written."""
 
     list_display = ("at", "area", "actor", "verb", "target", "subject", "reason")
+    readonly_fields = (*list_display, "before", "after")
     list_select_related = ("actor", "target")
     ordering = ("-pk",)
     sortable_by = ()

@@ -10,7 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rooms.models import Joining, Posting, Role, Some, Verdict
+from accounts.models import AuditEntry
+from rooms.models import Joining, Kind, Posting, Role, Room, Some, Verdict
 from rooms.templatetags.civil import duration
 
 register = template.Library()
@@ -53,6 +54,17 @@ CHOICES: dict[str, type[TextChoices]] = {
 def in_words(changed: dict[str, Any]) -> list[tuple[str, str]]:
     """Each thing that is, or was, with its name, as people read it; unknown ones as they are."""
     return [(str(NAMES.get(key, key)), _value(key, value)) for key, value in changed.items()]
+
+
+@register.filter
+def placed(entries: list[AuditEntry]) -> list[AuditEntry]:
+    """Each with the name of the room where it was done as `place`, or none. One query at most."""
+    keys = {entry.area.removeprefix("room:") for entry in entries}
+    rooms = Room.objects.exclude(kind=Kind.DIRECT).filter(pk__in=filter(str.isdigit, keys))
+    names = {room.area: room.name for room in rooms.only("name")}
+    for entry in entries:
+        entry.place = names.get(entry.area, "")  # type: ignore[attr-defined]
+    return entries
 
 
 def _value(key: str, value: Any) -> str:

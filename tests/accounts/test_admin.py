@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import invitations, sanctions
+from accounts.actions import audit, invitations, sanctions
 from accounts.admin.base import BoundedPaginator
 from accounts.models import AuditEntry, Invitation, Suspension, User
 from rooms import actions
@@ -250,3 +250,12 @@ def test_the_last_administrator_stays_one(as_ada: Client, ada: User) -> None:
     as_ada.post(address, fields(username="ada", email="ada@example.org"))
     ada.refresh_from_db()
     assert (ada.is_staff, ada.is_superuser, ada.is_active) == (True, True, True)
+
+
+def test_an_entry_of_the_log_shows_all_that_it_holds(
+    as_admin: Client, ada: User, bob: User
+) -> None:
+    entry = audit.record(by=ada, verb="renamed", target=bob, before={"name": "x-1"}, reason="x-2")
+    page = as_admin.get(f"/admin/accounts/auditentry/{entry.pk}/change/").content.decode()
+    for shown in ("renamed", "x-1", "x-2", "Bob Brown", "Ada Ash"):
+        assert shown in page

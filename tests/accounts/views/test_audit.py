@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actions import audit
 from accounts.models import User
 from accounts.views.audit import safe
+from rooms.models import Room
 
 
 @pytest.fixture
@@ -58,6 +59,22 @@ def test_days_bound_it_on_both_sides(as_grace: Client) -> None:
     assert len(shown(as_grace, f"since={day(0)}&until={day(0)}")) == 4
     assert not shown(as_grace, f"since={day(1)}")
     assert not shown(as_grace, f"until={day(-1)}")
+
+
+def test_it_says_where_and_what_was_changed(
+    as_grace: Client, alice: User, bob: User, lobby: Room
+) -> None:
+    audit.record(
+        by=alice, verb="changed role", area=lobby.area, target=bob,
+        before={"role": "member"}, after={"role": "owner"},
+    )  # fmt: skip
+    audit.record(by=alice, verb="muted", area="room:999999", target=bob)
+    for path in ("/staff/log/", "/people/bob/"):
+        page = as_grace.get(path).content.decode()
+        assert f'<a href="/staff/log/?area=room%3A{lobby.pk}">lobby</a>' in page
+        assert "room:999999</a>" in page
+        assert "<small>role: Owner</small>" in page
+        assert "before: role: Member" in page
 
 
 def test_pages_follow_one_another_at_the_same_cost(
