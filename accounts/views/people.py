@@ -26,4 +26,5 @@ def profile(request: HttpRequest) -> HttpResponse:
                 signals.renamed.send(sender=None, user=me)
         messages.success(request, _("Saved."))
         return redirect("accounts:profile")
-    return render(request, "accounts/profile.html", {"form": form})
+    blocked = User.objects.filter(blocked_by__by=me, is_active=True).order_by("username")
+    return render(request, "accounts/profile.html", {"form": form, "blocked": blocked})

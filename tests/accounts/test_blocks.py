@@ -31,6 +31,16 @@ def test_a_blocked_persons_rows_are_folded_on_my_pages_alone(
     assert as_mallory.get("/me/look.css").content == b""
 
 
+def test_my_settings_list_whom_i_block(as_bob: Client, alice: User, mallory: User) -> None:
+    assert "Whom you block" not in as_bob.get("/me/").content.decode()
+    for path in ("alice/block", "mallory/block", "alice/unblock"):
+        as_bob.post(f"/people/{path}/")
+    page = as_bob.get("/me/").content.decode()
+    assert "Whom you block" in page
+    assert 'action="/people/mallory/unblock/"' in page
+    assert "alice" not in page
+
+
 def test_the_address_changes_with_the_list(as_bob: Client, alice: User, mallory: User) -> None:
     seen = {look_of(as_bob)}
     for path in ("alice/block", "mallory/block", "alice/unblock"):

@@ -82,11 +82,12 @@ def test_a_time_zone_out_of_use_stays_with_who_has_it(as_alice: Client, alice: U
     assert change(as_alice, time_zone="EST5EDT")[0] == 302
 
 
-def test_the_profile_costs_five_queries(
+def test_the_profile_costs_six_queries(
     as_alice: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Session, person, the form's copy, sidebar, and, as she is in no room, what she was told.
-    with django_assert_num_queries(5):
+    # Session, person, the form's copy, whom she blocks, sidebar, and, as she is in no room, what
+    # she was told.
+    with django_assert_num_queries(6):
         as_alice.get("/me/")
 
 
