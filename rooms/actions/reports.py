@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.actions import audit, notices
 from accounts.actions import sanctions as site_sanctions
@@ -40,6 +40,7 @@ LONGEST_COMMENT = 500
 LONGEST_ANSWER = 2_000
 KEPT = timedelta(days=180)
 AT_ONCE = 200
+OVER = gettext_lazy("That is over or was lifted already: the answer can only be closed.")
 
 
 def report_message(*, by: Membership, message: Message, kind: str, comment: str = "") -> Report:
@@ -136,6 +137,8 @@ def decide(
     reason = clean(reason)[:250]
     with transaction.atomic():
         me, case = _take(user, case, by_site)
+        if case.is_over and verdict != Verdict.DISMISS:
+            raise Refused(OVER)
         if verdict not in case.verdicts(by_site=by_site):
             raise Invalid(_("Please choose what is to be done."))
         if verdict == Verdict.ESCALATE:
@@ -333,11 +336,11 @@ def _sanction(
 
 def _lift(case: Case, me: Membership | None, user: User, reason: str) -> None:
     against = case.sanction or case.suspension
-    if against is None or not against.stands or case.person is None:
-        raise Refused(_("That is over or was lifted already: the answer can only be closed."))
+    if case.person is None:
+        raise Refused(OVER)
     if isinstance(against, Suspension):
         site_sanctions.lift(by=user, person=case.person, reason=reason)
-    elif me is not None:
+    elif against is not None and me is not None:
         (them,) = Membership.objects.now(me.room, case.person)
         act = sanctions.unmute if against.measure == Measure.MUTE else sanctions.unban
         act(by=me, member=them, reason=reason)

@@ -250,8 +250,16 @@ class Case(models.Model):
         nobodys = self.room is None or self.room.is_direct
         return nobodys or self.escalated_at is not None or rank >= OWNER
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it answers to what was lifted, or has ended, in the meantime."""
+        against = self.sanction or self.suspension
+        return against is not None and not against.stands
+
     def verdicts(self, *, by_site: bool) -> list[Verdict]:
         """What may be decided of it, by a room's moderators or by the site's staff."""
+        if self.is_over:
+            return [Verdict.DISMISS]
         if self.is_appeal:
             return [Verdict.UPHOLD, Verdict.LIFT, *([] if by_site else [Verdict.ESCALATE])]
         offered = [Verdict.KEEP]

@@ -226,7 +226,7 @@ LABELS = {
     Verdict.MUTE: _("Remove and mute"),
     Verdict.BAN: _("Remove and ban"),
     Verdict.SUSPEND: _("Remove and keep out of the site"),
-    Verdict.DISMISS: _("Dismiss the report"),
+    Verdict.DISMISS: _("Dismiss it"),
     Verdict.ESCALATE: _("Hand to the site’s staff"),
     Verdict.UPHOLD: _("It stays"),
     Verdict.LIFT: _("Lift it"),

@@ -380,8 +380,12 @@ def test_an_appeal_is_upheld_or_comes_too_late(
     other = actions.sanctions.mute(by=mine(carol, lobby), member=mine(bob, lobby))
     case = actions.reports.appeal(person=bob, against=other, text="please")
     actions.sanctions.unmute(by=mine(carol, lobby), member=mine(bob, lobby))
-    with pytest.raises(Refused, match="over or was lifted"):
-        decide(carol, case, "lift")
+    before = told(bob)
+    for verdict in ("lift", "uphold", "escalate"):
+        with pytest.raises(Refused, match="over or was lifted"):
+            decide(carol, case, verdict)
+    decide(carol, case, "dismiss")
+    assert told(bob) == before, "that it stays is not so, and that it was lifted has been told"
     with pytest.raises(Refused, match="over"):
         actions.reports.appeal(person=bob, against=sanction, text="again")
 

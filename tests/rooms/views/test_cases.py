@@ -274,3 +274,18 @@ def test_the_queues_cost_the_same_whatever_waits(
     assert on_site is not None
     costs = {"/staff/reports/": 7, f"/staff/reports/{on_site.pk}/": 9}
     assert {path: len(queries(lambda: as_grace.get(path))) for path in costs} == costs  # noqa: B023
+
+
+def test_an_answer_to_what_was_lifted_meanwhile_can_only_be_closed(
+    as_alice: Client, alice: User, bob: User, lobby: Room
+) -> None:
+    by, member = mine(alice, lobby), mine(bob, lobby)
+    mute = actions.sanctions.mute(by=by, member=member)
+    case = actions.reports.appeal(person=bob, against=mute, text="Please")
+    assert 'value="lift"' in page(as_alice, f"/rooms/lobby/reports/{case.pk}/")
+    actions.sanctions.unmute(by=by, member=member)
+    shown = page(as_alice, f"/rooms/lobby/reports/{case.pk}/")
+    assert "was lifted already" in shown
+    assert re.findall(r'name="verdict" value="(\w+)"', shown) == ["dismiss"]
+    as_alice.post(f"/rooms/lobby/reports/{case.pk}/decide/", {"verdict": "dismiss"})
+    assert "Dismissed" in page(as_alice, f"/rooms/lobby/reports/{case.pk}/")
