@@ -1,6 +1,7 @@
 """Which language is spoken, to whom."""
 
 from collections.abc import Callable
+from functools import lru_cache, wraps
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -29,6 +30,23 @@ def to(user: User) -> translation.override:
 def of(user: object, accepted: str) -> str:
     """The language of whoever asks: their own choice, else what their browser accepts."""
     return getattr(user, "language", "") or _best(accepted)
+
+
+def kept[**P](size: int) -> Callable[[Callable[P, str]], Callable[P, str]]:
+    """The newest `size` results of what renders are kept, those of each language apart."""
+
+    def decorate(function: Callable[P, str]) -> Callable[P, str]:
+        @lru_cache(maxsize=size)
+        def found(language: str | None, *args: P.args, **kwargs: P.kwargs) -> str:
+            return function(*args, **kwargs)
+
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> str:
+            return found(translation.get_language(), *args, **kwargs)  # type: ignore[arg-type]
+
+        return call
+
+    return decorate
 
 
 def spoken(

@@ -22,7 +22,7 @@ from rooms.models.messages import Line, Original
 from rooms.models.reports import Queue
 from rooms.record import Calendar, Cell, Month
 from rooms.rows import rows
-from rooms.sidebar import Label, Sidebar, listed
+from rooms.sidebar import Label, Sidebar, entry, listed
 from rooms.views.messages import QUICK
 
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
@@ -121,15 +121,15 @@ def _sidebar() -> Sidebar:
         ("board", Kind.PRIVATE, Label(0, 0, False), None),
         ("harvest of 2025, which has a rather long name", Kind.PUBLIC, Label(0, 0, False), NOON),
     )
-    rooms = [
-        (Room(pk=pk, slug=f"r{pk}", name=name, kind=kind, archived_at=archived), label)
+    found: list[tuple[Room, User | None, Label]] = [
+        (Room(pk=pk, slug=f"r{pk}", name=name, kind=kind, archived_at=archived), None, label)
         for pk, (name, kind, label, archived) in enumerate(kinds, 1)
     ]
-    talks = []
     for person, label in ((BO, Label(1, 0, False)), (CY, Label(0, 0, False))):
         room = Room(pk=10 + person.pk, slug=person.username, kind=Kind.DIRECT)
-        talks.append((Membership(room=room, user=ADA, other=person), label))
-    return Sidebar(listed(rooms, talks, current=1, outside=0, told=1), "", {}, 0, "4")
+        found.append((room, person, label))
+    entries = [entry(Membership(room=r, user=ADA, other=o), label, 1) for r, o, label in found]
+    return Sidebar(listed(entries, outside=0, told=1), "", {}, 0, "4")
 
 
 def _rows() -> SafeString:

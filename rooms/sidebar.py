@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from accounts.languages import kept
 from accounts.models import User
-from rooms.models import Attention, Membership, Room
+from rooms.models import Attention, Membership
 from rooms.models.members import waiting
 
 MANY = 100
@@ -29,6 +30,20 @@ class Label(NamedTuple):
     @property
     def mentions_text(self) -> str:
         return number(self.mentions)
+
+
+class Entry(NamedTuple):
+    """A room or a conversation as the list shows it; `tone` and `initials` are the other's."""
+
+    pk: int
+    slug: str
+    name: str
+    label: Label
+    is_current: bool
+    is_private: bool
+    is_talk: bool
+    tone: str
+    initials: str
 
 
 @dataclass(slots=True)
@@ -99,32 +114,38 @@ def sidebar(user_pk: int, current: int | None) -> Sidebar:
     marks = {m.room_id: mark(m) for m in members}
     labels = {pk: mark.label for pk, mark in marks.items()}
     outside, told = _waiting(user_pk, members)
-    rooms = [(m.room, labels[m.room_id]) for m in members if not m.room.is_direct]
-    talks = [(m, labels[m.room_id]) for m in members if m.room.is_direct]
-    html = listed(rooms, talks, current=current, outside=outside, told=told)
+    entries = [entry(m, labels[m.room_id], current) for m in members]
+    html = listed(entries, outside=outside, told=told)
     digest = blake2s(html.encode(), digest_size=8).hexdigest()
     here = labels[current].unread_text if current in labels else ""
     return Sidebar(html, digest, marks, outside, here)
 
 
-def listed(
-    rooms: Sequence[tuple[Room, Label]],
-    talks: Sequence[tuple[Membership, Label]],
-    *,
-    current: int | None,
-    outside: int,
-    told: int,
-) -> SafeString:
+def listed(entries: Sequence[Entry], *, outside: int, told: int) -> SafeString:
     """The list as HTML: rooms, conversations, and what waits `outside` of both."""
-    labels = [label for _, label in (*rooms, *talks)]
     context = {
-        "rooms": rooms,
-        "talks": talks,
-        "current": current,
-        "mentions": mentions(labels, outside),
+        "rooms": [_row(each) for each in entries if not each.is_talk],
+        "talks": [_row(each) for each in entries if each.is_talk],
+        "mentions": mentions((each.label for each in entries), outside),
         "told": number(min(told, MANY)),
     }
     return render_to_string("rooms/sidebar.html", context)
+
+
+def entry(member: Membership, label: Label, current: int | None) -> Entry:
+    """How a room stands in a member's list, where `current` is the room on the page."""
+    room, other = member.room, member.other
+    face = (f"t{other.tone}", other.initials) if other else ("", "")
+    is_current, is_private = room.pk == current, room.is_private
+    return Entry(
+        room.pk, room.slug, member.title, label, is_current, is_private, room.is_direct, *face
+    )
+
+
+@kept(8192)
+def _row(entry: Entry) -> str:
+    """Most rows are those of many people, and of one person's next page."""
+    return render_to_string("rooms/sidebar.html#entry", {"entry": entry, "label": entry.label})
 
 
 def mark(member: Membership) -> Mark:

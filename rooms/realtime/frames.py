@@ -5,15 +5,15 @@ host) can reach another person's page.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache, lru_cache, wraps
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
+from accounts.languages import kept
 from rooms.inbox import Inbox
 from rooms.models import Membership, Message, Room
 from rooms.models.messages import Line
@@ -23,23 +23,6 @@ from rooms.sidebar import Label, Sidebar
 from rooms.templatetags.titles import title_text
 
 NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
-
-
-def kept[**P](size: int) -> Callable[[Callable[P, str]], Callable[P, str]]:
-    """The newest `size` results are kept, those of each language apart."""
-
-    def decorate(function: Callable[P, str]) -> Callable[P, str]:
-        @lru_cache(maxsize=size)
-        def found(language: str | None, *args: P.args, **kwargs: P.kwargs) -> str:
-            return function(*args, **kwargs)
-
-        @wraps(function)
-        def call(*args: P.args, **kwargs: P.kwargs) -> str:
-            return found(get_language(), *args, **kwargs)  # type: ignore[arg-type]
-
-        return call
-
-    return decorate
 
 
 def posted(line: Line, slug: str) -> str:
