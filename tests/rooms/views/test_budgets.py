@@ -44,7 +44,7 @@ BUDGETS = {
     "/rooms/lobby/seen/1/": 4,
     "/mentions/": 5,
     "/me/letters/": 4,
-    "/me/": 4,
+    "/me/": 5,
     "/me/sessions/": 7,
     "/me/look.css": 3,
     "/people/": 4,
