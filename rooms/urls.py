@@ -63,6 +63,7 @@ urlpatterns = [
     path("<str:slug>/members/<str:username>/unban/", sanctions.unban, name="unban"),
     path("<str:slug>/members/<str:username>/kick/", sanctions.kick, name="kick"),
     path("<str:slug>/members/<str:username>/sweep/", sanctions.sweep, name="sweep"),
+    path("<str:slug>/members/<str:username>/bring-back/", sanctions.bring_back, name="bring-back"),
     path("<str:slug>/members/<str:username>/remove/", members.remove, name="remove-member"),
     path("<str:slug>/members/<str:username>/role/", members.role, name="role"),
     path("<str:slug>/invitations/", invitations.index, name="invitations"),

@@ -166,6 +166,24 @@ def remove_many(
     return count
 
 
+def restore_many(
+    *, by: Membership, author: Membership, seqs: Sequence[int], reason: str = ""
+) -> int:
+    """Bring back those of one person's messages at `seqs` that are removed: all of them or none.
+
+    Each as `restore` does, with a version and an entry in the log of its own; the count is
+    returned. Raises Refused.
+    """
+    theirs = Message.objects.filter(room=by.room_id, author=author.user_id, seq__in=seqs)
+    with transaction.atomic():
+        removed = list(theirs.exclude(removed_at=None).select_related("author").order_by("seq"))
+        if not removed:
+            raise Refused(_("There was nothing of theirs to bring back."))
+        for message in removed:
+            restore(member=by, message=message, reason=reason)
+    return len(removed)
+
+
 def preview(*, member: Membership, text: str) -> str:
     """What others would read of `text` here, as HTML; nothing is stored. Raises Invalid."""
     known = words.known(member.room_id)

@@ -35,7 +35,7 @@ class MessageAdmin(StaffAdmin):
     search_help_text = _("A room's address, room/number, or @name")
     exclude = ("html", "nonce", "opens_run", "opens_day")
     readonly_fields = ("attached",)
-    actions = ("remove",)
+    actions = ("remove", "restore")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
         return InOrder
@@ -65,6 +65,16 @@ class MessageAdmin(StaffAdmin):
         def one(message: Message) -> None:
             by = within(request, message.room)
             actions.messages.remove(member=by, message=message, reason=why)
+
+        self.act(request, found, one)
+
+    @admin.action(description=_("Restore"))
+    def restore(self, request: HttpRequest, found: Any) -> None:
+        why = reason_of(request)
+
+        def one(message: Message) -> None:
+            by = within(request, message.room)
+            actions.messages.restore(member=by, message=message, reason=why)
 
         self.act(request, found, one)
 

@@ -85,6 +85,21 @@ def sweep(request: Request, slug: str, username: str) -> HttpResponse:
     return redirect("rooms:person", slug, username)
 
 
+@require_POST
+@login_required
+@unhurried
+def bring_back(request: Request, slug: str, username: str) -> HttpResponse:
+    """Bring the chosen messages of one person back."""
+    by = access.membership(request.user, slug)
+    author = access.anybody(by, username)
+    reason = request.POST.get("reason", "")
+    try:
+        actions.messages.restore_many(by=by, author=author, seqs=_seqs(request), reason=reason)
+    except Refused as refusal:
+        return _refused(request, by, author, refusal)
+    return redirect("rooms:person", slug, username)
+
+
 def _do(request: Request, slug: str, username: str, act: object, *fields: str) -> HttpResponse:
     by = access.membership(request.user, slug)
     member = access.anybody(by, username)
@@ -101,10 +116,15 @@ def _chosen(request: Request) -> dict[str, Any]:
     if span in SINCE:
         back = SINCE[span]
         return {"since": timezone.now() - back if back else None}
-    seqs = [seq for text in request.POST.getlist("seq") if (seq := whole(text)) is not None]
+    seqs = _seqs(request)
     if span or not seqs:
         raise Invalid(_("Choose the messages to remove."))
-    return {"seqs": seqs[:SHOWN]}
+    return {"seqs": seqs}
+
+
+def _seqs(request: Request) -> list[int]:
+    given = request.POST.getlist("seq")
+    return [seq for text in given if (seq := whole(text)) is not None][:SHOWN]
 
 
 def _refused(
@@ -129,7 +149,7 @@ def _page(
         "person": member,
         "may_act": by.may_act_on(member),
         "roles": _roles(by, member),
-        "said": theirs[:SHOWN],
+        "said": [(message, _may_choose(by, member, message)) for message in theirs[:SHOWN]],
         "mute": standing.get(Measure.MUTE),
         "ban": standing.get(Measure.BAN),
         "spans": durations.SPANS,
@@ -139,6 +159,11 @@ def _page(
     }
     status = refusal.status if refusal else 200
     return render(request, "rooms/fellow.html", context, status=status)
+
+
+def _may_choose(by: Membership, member: Membership, message: Message) -> bool:
+    """Whether it could be removed, or brought back."""
+    return by.may_act_on(member) and (not message.is_removed or by.may_restore(message, member))
 
 
 def _roles(by: Membership, member: Membership) -> list[tuple[str, str]]:

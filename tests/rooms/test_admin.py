@@ -94,6 +94,9 @@ def test_sanctions_are_lifted_and_messages_removed_by_the_same_actions(
     here.refresh_from_db()
     there.refresh_from_db()
     assert (here.is_removed, here.removal_reason, there.is_removed) == (True, "Spam", False)
+    assert "Done: 1." in act(as_grace, "rooms/message", "restore", here, there, reason="A slip")
+    here.refresh_from_db()
+    assert not here.is_removed
     muted = actions.sanctions.mute(by=mine(alice, lobby), member=mine(bob, lobby))
     banned = actions.sanctions.ban(by=mine(alice, lobby), member=mine(mallory, lobby))
     assert "Done: 2." in act(as_grace, "rooms/sanction", "lift", muted, banned, reason="Sorry")

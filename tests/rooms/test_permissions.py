@@ -64,14 +64,16 @@ ON_MESSAGES = {
 ON_CASES = {"case", "claim", "release", "decide"}
 ON_PEOPLE = {
     "person", "mute", "unmute", "ban", "unban", "kick", "remove-member", "role", "sweep",
+    "bring-back",
 }  # fmt: skip
 ON_HELD = {"approve", "reject", "take-back"}
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
     "post": {"message": "hello"},
     "edit": {"message": "said otherwise"},
     "report": {"kind": "spam"},
     "decide": {"verdict": "dismiss"},
     "sweep": {"since": "ever"},
+    "bring-back": {"seq": [str(seq) for seq in range(1, 7)]},
     "members": {"username": "newcomer"},
     "invitations": {"days": "1", "uses": "1"},
     "settings": {"topic": "Another topic"},

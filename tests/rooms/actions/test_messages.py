@@ -208,6 +208,30 @@ def test_all_of_a_persons_messages_go_in_one_version(
     assert (entry.target, entry.after) == (bob, {"messages": 60})
 
 
+def test_several_are_brought_back_or_none_of_them(
+    lobby: Room, alice: User, bob: User, carol: User
+) -> None:
+    for number in range(1, 6):
+        actions.messages.post(room=lobby, author=bob, text=f"@alice {number}")
+    first, *_others = Message.objects.order_by("seq")
+    actions.messages.remove(member=mine(bob, lobby), message=first)
+    hers, his = mine(carol, lobby), mine(bob, lobby)
+    actions.messages.remove_many(by=hers, author=his, seqs=[2, 3, 4])
+    with pytest.raises(Refused, match="Its author removed it"):
+        actions.messages.restore_many(by=hers, author=his, seqs=[2, 3, 1])
+    assert Message.objects.exclude(removed_at=None).count() == 4
+    assert actions.messages.restore_many(by=hers, author=his, seqs=[2, 3, 5, 999]) == 2
+    standing = Message.objects.filter(removed_at=None).order_by("seq")
+    assert list(standing.values_list("seq", flat=True)) == [2, 3, 5]
+    assert alice.mentions.filter(message__seq__in=[2, 3]).count() == 2
+    with pytest.raises(Refused, match="nothing of theirs"):
+        actions.messages.restore_many(by=hers, author=his, seqs=[2, 3])
+    with pytest.raises(Refused, match="higher role"):
+        actions.messages.remove_many(by=hers, author=mine(alice, lobby))
+    with pytest.raises(Refused, match="Only the room's moderators"):
+        actions.messages.restore_many(by=his, author=his, seqs=[4])
+
+
 def test_slow_mode_has_members_wait_and_not_moderators(
     lobby: Room, alice: User, bob: User, carol: User
 ) -> None:

@@ -38,6 +38,7 @@ ADDRESSES = [
     ("POST", "/rooms/{slug}/members/bob/unban/"),
     ("POST", "/rooms/{slug}/members/bob/kick/"),
     ("POST", "/rooms/{slug}/members/bob/sweep/"),
+    ("POST", "/rooms/{slug}/members/bob/bring-back/"),
     ("GET", "/rooms/{slug}/log/"),
     ("GET", "/rooms/{slug}/words/"),
     ("POST", "/rooms/{slug}/words/"),
