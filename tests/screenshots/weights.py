@@ -66,7 +66,7 @@ def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str],
     context = browser.new_context(base_url=site.url)
     sign_in(context, who)
     cookies = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
-    address = context.request.get(path).url
+    address = context.request.get(path).url.partition("#")[0]
     page, answers = context.new_page(), list[Response]()
     page.on("response", lambda answer: answers.append(answer))
     page.goto(address, wait_until="load")
