@@ -1,6 +1,6 @@
 """Mute and ban people, for a time or for ever, and lift that again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,16 +20,21 @@ from rooms.models.members import until
 from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 
+A_CLICK = timedelta(seconds=10)
+
 
 def mute(*, by: Membership, member: Membership, seconds: str = "", reason: str = "") -> Sanction:
-    """Keep a lower person from writing here. Raises Invalid or Refused."""
+    """Keep a lower person from writing here; the very same clicked twice is done once.
+
+    Raises Invalid or Refused.
+    """
     return _impose(Measure.MUTE, by, member, seconds, reason)
 
 
 def ban(*, by: Membership, member: Membership, seconds: str = "", reason: str = "") -> Sanction:
     """Keep a lower person from reading and joining; their pages of the room are closed.
 
-    Raises Invalid or Refused.
+    Clicked twice it is done once. Raises Invalid or Refused.
     """
     return _impose(Measure.BAN, by, member, seconds, reason)
 
@@ -80,6 +85,9 @@ def _impose(
     with transaction.atomic():
         fellow = lower(by, member)[1]
         told = Sanction.objects.filter(room=by.room_id, person=member.user_id, measure=measure)
+        same = told.standing().filter(by=by.user, reason=reason, until__lte=ends)
+        if again := same.filter(until__gt=ends - A_CLICK).first():
+            return again
         told.filter(lifted_at=None).update(lifted_at=timezone.now())
         sanction = Sanction.objects.create(
             room=by.room,

@@ -377,7 +377,7 @@ def test_an_appeal_is_upheld_or_comes_too_late(
     case = actions.reports.appeal(person=bob, against=sanction, text="please")
     decide(carol, case, "uphold", reason="No")
     assert "what was decided stays. Reason: No" in told(bob)[-1]
-    other = actions.sanctions.mute(by=mine(carol, lobby), member=mine(bob, lobby))
+    other = actions.sanctions.mute(by=mine(carol, lobby), member=mine(bob, lobby), reason="More")
     case = actions.reports.appeal(person=bob, against=other, text="please")
     actions.sanctions.unmute(by=mine(carol, lobby), member=mine(bob, lobby))
     before = told(bob)

@@ -1,5 +1,6 @@
 """Muting, banning and lifting that again: who on whom, for how long, and what it outlives."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from rooms import access, actions
 from rooms.errors import Barred, Invalid, Refused
 from rooms.models import Membership, Mention, Room, Sanction
 from tests.conftest import signed_in
+
+type Act = Callable[..., Sanction]
 
 
 def mine(user: User, room: Room) -> Membership:
@@ -54,6 +57,24 @@ def test_a_mute_ends_by_itself(lobby: Room, bob: User, carol: User) -> None:
     end_all("mute")
     actions.messages.post(room=lobby, author=bob, text="here I am again")
     actions.sanctions.mute(by=mine(carol, lobby), member=mine(bob, lobby), seconds="1")
+    assert Sanction.objects.filter(lifted_at=None).count() == 1
+
+
+@pytest.mark.parametrize("act", [actions.sanctions.mute, actions.sanctions.ban])
+@pytest.mark.parametrize("seconds", ["600", ""])
+def test_what_is_clicked_twice_is_done_once(
+    lobby: Room, bob: User, carol: User, alice: User, act: Act, seconds: str
+) -> None:
+    def again(by: User, seconds: str, reason: str) -> Sanction:
+        him = access.anybody(mine(by, lobby), "bob")
+        return act(by=mine(by, lobby), member=him, seconds=seconds, reason=reason)
+
+    first = again(carol, seconds, "Spam")
+    assert again(carol, seconds, "Spam") == first
+    assert len(entries(lobby)) == bob.notices.count() == 1
+    for other in ((carol, seconds, "Scam"), (carol, "3600", "Scam"), (alice, "3600", "Scam")):
+        assert again(*other) != first
+    assert len(entries(lobby)) == bob.notices.count() == 4
     assert Sanction.objects.filter(lifted_at=None).count() == 1
 
 
