@@ -10,11 +10,11 @@ from urllib.parse import quote
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.core.files.storage import default_storage
-from django.db.models import F
+from django.db.models import F, Prefetch
 from django.utils import timezone
 
 from accounts.models import User
-from rooms.models import Membership, Message, Room
+from rooms.models import Attachment, Decision, Held, Membership, Message, Room
 from rooms.models.files import Kept, files_of
 from rooms.models.messages import Line, columns
 from rooms.rows import chips, former
@@ -28,7 +28,8 @@ HEAD = """\
 <meta http-equiv="Content-Security-Policy"
  content="default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file:">
 <title>{name}</title><style>body{{font:1rem/1.5 system-ui;max-width:46rem;margin:2rem auto}}
-time{{color:#666;font-size:.8em}}pre{{overflow:auto}}img{{max-width:100%}}</style>
+body{{padding:0 1rem}}time{{color:#666;font-size:.8em}}
+pre{{overflow:auto}}img{{max-width:100%}}</style>
 <h1>{name}</h1><p>{topic}</p>
 """
 
@@ -100,17 +101,27 @@ def of_person(user: User) -> Iterator[bytes]:
         )
     )
     account |= _reported(user)
-    held = user.held.exclude(text="").select_related("room").order_by("pk")
+    held = _not_let_in(user)
     account["not_let_in"] = [
         {"room": each.room.slug, "at": _at(each.made_at), "text": each.text,
+         "files": _names(f"held-{each.pk}", kept),
          "decision": each.decision or "waiting", "reason": each.reason}
-        for each in held
+        for each, kept in held
     ]  # fmt: skip
     texts: list[Entry] = [
         ("account.json", [json.dumps(account, ensure_ascii=False, indent=1)]),
         ("messages.json", _document({}, "messages", _own(user))),
     ]
-    return zipped(chain(texts, _files_of_person(user)))
+    waiting = (_entries(f"held-{each.pk}", kept) for each, kept in held)
+    return zipped(chain(texts, _files_of_person(user), *waiting))
+
+
+def _not_let_in(user: User) -> list[tuple[Held, Kept]]:
+    """One's messages that wait, or were rejected, each with its files. Two queries."""
+    held = user.held.filter(decision__in=("", Decision.REJECTED)).select_related("room")
+    files = Prefetch("attachments", Attachment.objects.order_by("pk"))
+    found = held.prefetch_related(files).order_by("pk")
+    return [(each, [one.file for one in each.attachments.all()]) for each in found]
 
 
 def _reported(user: User) -> dict[str, list[dict[str, Any]]]:

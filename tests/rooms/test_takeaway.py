@@ -9,13 +9,14 @@ from zipfile import ZipFile
 
 import pytest
 import requests
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.actions import blocks
 from accounts.models import AuditEntry, Notice, User
 from rooms import actions, takeaway
-from rooms.models import Attachment, Held, Room, Why
+from rooms.models import Attachment, Decision, Held, Room, Why
 from tests.conftest import PASSWORD
 from tests.live import LiveServer
 from tests.rooms.files import upload
@@ -94,6 +95,22 @@ def test_files_are_in_it_but_for_what_was_removed(
     own = taken(as_bob, "/me/take-away/")
     assert own["files/lobby-1-1-a _b_.txt"] == "kept"
     assert own["files/lobby-2-1-a _b_.txt"] == "removed"
+
+
+def test_what_waits_with_files_alone_is_ones_own_too(
+    as_bob: Client, bob: User, lobby: Room
+) -> None:
+    for decision in ("", Decision.REJECTED, Decision.WITHDRAWN):
+        held = Held.objects.create(
+            room=lobby, author=bob, text="", why=Why.NEW, decision=decision, reason="Blurred"
+        )
+        file = Attachment.objects.create(held=held, name="a.txt", type="text/plain", size=7)
+        default_storage.save(file.path, ContentFile(decision or "waiting"))
+    own = taken(as_bob, "/me/take-away/")
+    told = json.loads(own["account.json"])["not_let_in"]
+    assert [each["decision"] for each in told] == ["waiting", "rejected"]
+    assert [own[name] for each in told for name in each["files"]] == ["waiting", "rejected"]
+    assert len([name for name in own if name.startswith("files/")]) == 2
 
 
 def test_a_member_takes_no_room(as_bob: Client, lobby: Room) -> None:
