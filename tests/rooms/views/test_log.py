@@ -62,7 +62,9 @@ def test_no_cell_of_the_table_is_a_formula_and_no_other_room_is_in_it(
     write(den, alice, "muted", reason="a secret")
     rows = table(as_carol, "/rooms/lobby/log.csv")
     assert [row[5:7] for row in rows[1:]] == [["'@SUM(1)", '\'=HYPERLINK("https://evil.example/")']]
-    assert as_bob.get("/rooms/lobby/log.csv").status_code == 403
+    refusal = as_bob.get("/rooms/lobby/log.csv")
+    assert refusal.status_code == 403
+    assert "ask those who look after this room" in refusal.content.decode()
     assert as_carol.get(f"/rooms/{den.slug}/log.csv").status_code == 404
 
 
