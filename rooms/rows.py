@@ -62,7 +62,7 @@ def rows(lines: Iterable[Line], slug: str) -> SafeString:
 def row(line: Line, slug: str) -> SafeString:
     """One message with its day line, if it has one."""
     if line.opens_day:
-        above = day(line.seq, timezone.localtime(line.created_at), slug)
+        above = day(line.seq, timezone.localtime(line.created_at))
         return mark_safe(above + article(line, slug))  # noqa: S308
     return article(line, slug)
 
@@ -120,9 +120,10 @@ def former() -> str:
         return _("A former member")
 
 
-def day(seq: int, at: datetime, slug: str) -> SafeString:
-    """The line above the message `seq` that opens a day; it leads to the page of that day."""
-    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at, "slug": slug})
+def day(seq: int, at: datetime) -> SafeString:
+    """The line above the message `seq` that opens a day. It leads nowhere: it stays in sight, above
+    links of the rows that pass under it."""
+    return render_to_string("rooms/message.html#day", {"seq": seq, "at": at})
 
 
 @lru_cache(maxsize=8192)

@@ -106,9 +106,11 @@ def test_a_date_is_jumped_to_from_the_room(
     expect(page.get_by_role("link", name="5 220")).to_be_visible()
 
 
-def test_a_day_line_leads_to_its_day(browse: Browse, bob: User, talk: Room) -> None:
+def test_a_message_leads_to_its_day(browse: Browse, bob: User, talk: Room) -> None:
     page = browse(bob).visit("/rooms/lobby/messages/45/")
-    page.get_by_role("link", name="Tuesday 5 May 2026").click()
+    page.locator("#m41").hover()
+    page.locator("#m41 .more").click()
+    page.locator("#sheet").get_by_role("link", name="Its day").click()
     expect(page).to_have_url(re.compile("/history/2026-05-05/#m41$"))
 
 

@@ -17,7 +17,7 @@ ENVIRONMENT = {
     "REDIS_URL": "",
     "EMAIL_URL": "memorymail://",
     "DEBUG": "off",
-    "HASHED_STATIC": "off",
+    "HASHED_STATIC": "on",
     "SITE_NAME": "Hubbub",
 }
 

@@ -25,6 +25,7 @@ class Site:
         }
 
     def __enter__(self) -> "Site":
+        self._manage("collectstatic", "--noinput", "--verbosity=0")
         self._manage("migrate", "--verbosity=0")
         self._manage("seed", "--rooms=4", "--users=12", "--messages=600", "--verbosity=0")
         self._manage("shell", "--verbosity=0", "--command", STAGE)
