@@ -19,7 +19,7 @@ class SuspensionAdmin(StaffAdmin):
     search_fields = ("=person__username", "=by__username")
     actions = ("lift",)
 
-    @admin.display(boolean=True)
+    @admin.display(description=_("stands"), boolean=True)
     def stands(self, suspension: Suspension) -> bool:
         return suspension.stands
 

@@ -34,8 +34,8 @@ class AuditEntry(models.Model):
     A migration that alters this table must put the triggers of 0002 back on SQLite.
     """
 
-    at = models.DateTimeField(default=timezone.now, editable=False)
-    area = models.CharField(max_length=40, editable=False)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    area = models.CharField(_("where"), max_length=40, editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -44,8 +44,9 @@ class AuditEntry(models.Model):
         db_constraint=False,
         db_index=False,
         editable=False,
+        verbose_name=_("by whom"),
     )
-    verb = models.CharField(max_length=40, editable=False)
+    verb = models.CharField(_("what"), max_length=40, editable=False)
     target = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -54,11 +55,12 @@ class AuditEntry(models.Model):
         db_constraint=False,
         db_index=False,
         editable=False,
+        verbose_name=_("on whom"),
     )
-    subject = models.CharField(max_length=250, blank=True, editable=False)
-    reason = models.CharField(max_length=500, blank=True, editable=False)
-    before = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
-    after = models.JSONField(default=dict, encoder=DjangoJSONEncoder, editable=False)
+    subject = models.CharField(_("on what"), max_length=250, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True, editable=False)
+    before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder, editable=False)
+    after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder, editable=False)
 
     objects = AuditQuerySet.as_manager()
 

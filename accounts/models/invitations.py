@@ -38,16 +38,20 @@ class Invitation(models.Model):
 
     token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="invitations"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="invitations",
+        verbose_name=gettext_lazy("by whom"),
     )
-    made_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    uses = models.PositiveIntegerField(default=1)
-    used = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField(gettext_lazy("made"), default=timezone.now)
+    expires_at = models.DateTimeField(gettext_lazy("ends"))
+    uses = models.PositiveIntegerField(gettext_lazy("for how many people"), default=1)
+    used = models.PositiveIntegerField(gettext_lazy("used"), default=0)
     revoked_at = models.DateTimeField(null=True)
     room_key = models.CharField(max_length=40, blank=True)
     opens_signup = models.BooleanField(default=False)
-    note = models.CharField(max_length=100, blank=True)
+    note = models.CharField(gettext_lazy("note"), max_length=100, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -77,7 +77,7 @@ class User(AbstractUser):
         KEEP = "keep", _("kept under no name")
         ERASE = "erase", _("erased")
 
-    display_name = models.CharField(max_length=60, blank=True)
+    display_name = models.CharField(_("display name"), max_length=60, blank=True)
     time_zone = models.CharField(
         max_length=60, default=site_time_zone, validators=[check_time_zone]
     )
@@ -88,7 +88,7 @@ class User(AbstractUser):
     density = models.CharField(max_length=7, choices=Density, blank=True, default="", db_default="")
     username_key = models.CharField(max_length=150, unique=True, editable=False)
     founder = models.BooleanField(default=False, editable=False)
-    suspended_until = models.DateTimeField(null=True, editable=False)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, editable=False)
     leaving = models.CharField(
         max_length=5, choices=Leaving, blank=True, default="", editable=False
     )

@@ -30,17 +30,28 @@ class Suspension(models.Model):
     """
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="suspensions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="suspensions",
+        verbose_name=gettext_lazy("person"),
     )
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=gettext_lazy("by whom"),
     )
-    at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(gettext_lazy("when"), default=timezone.now)
+    until = models.DateTimeField(gettext_lazy("until"), null=True)
+    reason = models.CharField(gettext_lazy("reason"), max_length=500, blank=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=gettext_lazy("lifted by"),
     )
 
     objects = SuspensionQuerySet.as_manager()

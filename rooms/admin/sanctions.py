@@ -52,7 +52,7 @@ class SanctionAdmin(StaffAdmin):
             queryset = queryset.filter(room__slug=slug)
         return queryset, False
 
-    @admin.display(boolean=True)
+    @admin.display(description=gettext_lazy("stands"), boolean=True)
     def stands(self, sanction: Sanction) -> bool:
         return sanction.stands
 

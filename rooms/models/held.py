@@ -68,18 +68,23 @@ class Held(models.Model):
     rejected. `Room.held_count` and `Membership.held_count` repeat how many wait.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="held", db_index=False)
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="held", db_index=False, verbose_name=_("room")
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="held"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="held",
+        verbose_name=_("author"),
     )
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
     reply_to = models.ForeignKey(
         "rooms.Message", null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    text = models.TextField()
-    why = models.CharField(max_length=10, choices=Why)
-    word = models.CharField(max_length=100, blank=True)
-    made_at = models.DateTimeField(default=timezone.now)
+    text = models.TextField(_("text"))
+    why = models.CharField(_("why"), max_length=10, choices=Why)
+    word = models.CharField(_("word"), max_length=100, blank=True)
+    made_at = models.DateTimeField(_("written"), default=timezone.now)
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(

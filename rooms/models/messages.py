@@ -113,6 +113,7 @@ class Message(models.Model):
         on_delete=models.SET_NULL,
         related_name="messages",
         db_index=False,
+        verbose_name=gettext_lazy("author"),
     )
     nonce = models.CharField(max_length=64, null=True)  # noqa: DJ001  (several without one)
     reply_to = models.ForeignKey(
@@ -124,9 +125,9 @@ class Message(models.Model):
     terms = TermsField()
     opens_run = models.BooleanField(default=True)
     opens_day = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(gettext_lazy("written"))
     edited_at = models.DateTimeField(null=True)
-    removed_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(gettext_lazy("removed"), null=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

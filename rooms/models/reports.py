@@ -166,11 +166,17 @@ class Case(models.Model):
     An appeal has a `sanction` or a `suspension`, once for each, and what was answered to it.
     """
 
-    room = models.ForeignKey(Room, null=True, on_delete=models.CASCADE, related_name="cases")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="cases"
+    room = models.ForeignKey(
+        Room, null=True, on_delete=models.CASCADE, related_name="cases", verbose_name=_("room")
     )
-    opened_at = models.DateTimeField(default=timezone.now)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="cases",
+        verbose_name=_("person"),
+    )
+    opened_at = models.DateTimeField(_("reported"), default=timezone.now)
     moves = models.PositiveIntegerField(default=0)
     escalated_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(
@@ -183,13 +189,17 @@ class Case(models.Model):
     suspension = models.OneToOneField(
         Suspension, null=True, on_delete=models.CASCADE, related_name="appeal"
     )
-    answer = models.TextField(blank=True)
+    answer = models.TextField(_("answer"), blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
-    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
-    reason = models.CharField(max_length=250, blank=True)
+    verdict = models.CharField(_("decision"), max_length=10, choices=Verdict, blank=True)
+    reason = models.CharField(_("reason"), max_length=250, blank=True)
 
     objects = CaseQuerySet.as_manager()
 

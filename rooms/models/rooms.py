@@ -123,12 +123,12 @@ class Room(models.Model):
     day, so that posting learns both from the same UPDATE.
     """
 
-    name = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=60)
     name_key = models.CharField(max_length=150, editable=False)
     slug = models.CharField(max_length=80, unique=True, editable=False)
-    topic = models.CharField(max_length=250, blank=True)
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.PUBLIC)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    topic = models.CharField(_("topic"), max_length=250, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.PUBLIC)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     pair = models.CharField(max_length=41, null=True, editable=False)  # noqa: DJ001
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -138,27 +138,35 @@ class Room(models.Model):
         related_name="+",
     )
 
-    posting = models.CharField(max_length=10, choices=Posting, default=Posting.EVERYONE)
-    slow_mode = models.PositiveIntegerField(default=0)
-    archived_at = models.DateTimeField(null=True, blank=True)
-    notice = models.CharField(max_length=500, blank=True)
-    joining = models.CharField(max_length=10, choices=Joining, default=Joining.EVERYONE)
-    inviting = models.CharField(max_length=10, choices=INVITERS, default=Some.OWNERS)
-    calling = models.CharField(max_length=10, choices=Some, default=Some.MODERATORS)
-    links_after = models.PositiveIntegerField(default=0)
-    held_first = models.PositiveIntegerField(default=0)
-    retention = models.PositiveIntegerField(default=0)
+    posting = models.CharField(
+        _("who writes"), max_length=10, choices=Posting, default=Posting.EVERYONE
+    )
+    slow_mode = models.PositiveIntegerField(_("slow mode"), default=0)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    notice = models.CharField(_("pinned notice"), max_length=500, blank=True)
+    joining = models.CharField(
+        _("who joins"), max_length=10, choices=Joining, default=Joining.EVERYONE
+    )
+    inviting = models.CharField(
+        _("who invites"), max_length=10, choices=INVITERS, default=Some.OWNERS
+    )
+    calling = models.CharField(
+        _("who speaks to all by @room"), max_length=10, choices=Some, default=Some.MODERATORS
+    )
+    links_after = models.PositiveIntegerField(_("days until links"), default=0)
+    held_first = models.PositiveIntegerField(_("first messages looked at"), default=0)
+    retention = models.PositiveIntegerField(_("days that messages are kept"), default=0)
     retention_from = models.DateTimeField(null=True, editable=False)
     first_seq = models.PositiveBigIntegerField(default=1, editable=False)
     purged_version = models.PositiveBigIntegerField(default=0, editable=False)
     held_count = models.PositiveIntegerField(default=0, editable=False)
 
     version = models.PositiveBigIntegerField(default=0, editable=False)
-    last_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    last_seq = models.PositiveBigIntegerField(_("messages"), default=0, editable=False)
     state_version = models.PositiveBigIntegerField(default=0, editable=False)
     run_head = models.PositiveBigIntegerField(default=0, editable=False)
     day_head = models.PositiveBigIntegerField(default=0, editable=False)
-    last_posted_at = models.DateTimeField(null=True, editable=False)
+    last_posted_at = models.DateTimeField(_("last message"), null=True, editable=False)
     last_author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -40,21 +40,29 @@ class Sanction(models.Model):
     """
 
     room = models.ForeignKey(
-        Room, on_delete=models.CASCADE, related_name="sanctions", db_index=False
+        Room,
+        on_delete=models.CASCADE,
+        related_name="sanctions",
+        db_index=False,
+        verbose_name=gettext_lazy("room"),
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sanctions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="sanctions",
+        verbose_name=gettext_lazy("person"),
     )
-    measure = models.CharField(max_length=4, choices=Measure)
-    until = models.DateTimeField()
-    reason = models.CharField(max_length=250, blank=True)
+    measure = models.CharField(gettext_lazy("what"), max_length=4, choices=Measure)
+    until = models.DateTimeField(gettext_lazy("until"))
+    reason = models.CharField(gettext_lazy("reason"), max_length=250, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        verbose_name=gettext_lazy("by whom"),
     )
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(gettext_lazy("when"), default=timezone.now)
     lifted_at = models.DateTimeField(null=True)
 
     objects = SanctionQuerySet.as_manager()

@@ -22,11 +22,11 @@ class WordList(models.Model):
     room = models.ForeignKey(
         Room, null=True, on_delete=models.CASCADE, related_name="+", editable=False
     )
-    blocked = models.TextField(blank=True)
-    held = models.TextField(blank=True)
-    masked = models.TextField(blank=True)
+    blocked = models.TextField(_("words that are refused"), blank=True)
+    held = models.TextField(_("words that are looked at first"), blank=True)
+    masked = models.TextField(_("words that are masked"), blank=True)
     version = models.PositiveBigIntegerField(default=0, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name, verbose_name_plural = _("word list"), _("word lists")

@@ -11,31 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import AuditEntry
-from rooms.models import Joining, Kind, Posting, Role, Room, Some, Verdict
+from rooms.models import Joining, Kind, Posting, Role, Room, Some, Verdict, WordList
 from rooms.templatetags.civil import duration
 
 register = template.Library()
 
 NAMES = {
-    "archived_at": gettext_lazy("archived"),
-    "blocked": gettext_lazy("words that are refused"),
-    "calling": gettext_lazy("who speaks to all by @room"),
+    **{
+        field.name: field.verbose_name for model in (Room, WordList) for field in model._meta.fields
+    },
     "erase": gettext_lazy("messages erased"),
-    "held": gettext_lazy("words that are looked at first"),
-    "held_first": gettext_lazy("first messages looked at"),
-    "inviting": gettext_lazy("who invites"),
-    "joining": gettext_lazy("who joins"),
     "lasts": gettext_lazy("lasts"),
-    "links_after": gettext_lazy("days until links"),
-    "masked": gettext_lazy("words that are masked"),
     "messages": gettext_lazy("messages"),
-    "name": gettext_lazy("name"),
-    "notice": gettext_lazy("pinned notice"),
-    "posting": gettext_lazy("who writes"),
-    "retention": gettext_lazy("days that messages are kept"),
     "role": gettext_lazy("role"),
-    "slow_mode": gettext_lazy("slow mode"),
-    "topic": gettext_lazy("topic"),
     "until": gettext_lazy("until"),
     "uses": gettext_lazy("for how many people"),
     "verdict": gettext_lazy("decided"),
