@@ -202,7 +202,7 @@ def test_what_is_deleted_for_good_leaves_every_open_list(
         age(100)
         subprocess.run(command, cwd=ROOT, env=server.environment, check=True, timeout=60)
         expect(page.locator("#messages > article")).to_have_count(20, timeout=TICK * 900)
-        assert window.locator("#around > article").count() == 0
+        expect(window.locator("#around > article")).to_have_count(0, timeout=TICK * 900)
         assert_same(page, his.visit("/rooms/lobby/"))
 
 
