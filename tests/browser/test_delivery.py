@@ -59,6 +59,7 @@ def test_a_socket_that_is_open_and_dead_is_given_up(
     browse: Browse, alice: User, bob: User, lobby: Room
 ) -> None:
     his = browse(bob)
+    his.expected.append("htmx:ws:error")
     page, wire = his.enter_wired(lobby)
     wire.holding = re.compile(".")
     hurry(page)
