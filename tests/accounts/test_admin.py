@@ -43,6 +43,11 @@ def test_people_are_found_by_names_and_address(as_admin: Client, bob: User, word
     assert "r@example.org" not in page
 
 
+def test_each_page_bears_the_sites_icon(as_admin: Client) -> None:
+    for page in ("/admin/", "/admin/accounts/user/"):
+        assert '<link rel="icon"' in as_admin.get(page).text
+
+
 def test_a_person_is_added_with_the_key_that_keeps_names_apart(as_admin: Client) -> None:
     password = {"password1": "a long enough password", "password2": "a long enough password"}
     added = {"username": "Carol", "usable_password": "true", **password}
