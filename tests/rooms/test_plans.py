@@ -53,6 +53,8 @@ FEW_SORTED = (
     'ORDER BY "rooms_reaction"."id"',
 )
 
+OF_ROOMS = re.compile("pair_once|public_name_once|room_kind_name|rooms_room_")
+
 type Query = tuple[str, Any]
 
 
@@ -201,6 +203,9 @@ def costly(step: dict[str, Any]) -> Iterator[str]:
     removed = sum(n for name, n in step.items() if name.startswith("Rows Removed"))
     rows = (step["Actual Rows"] + removed) * step["Actual Loops"]
     kind, table = step["Node Type"], step.get("Relation Name", "")
+    # Of rooms this counts those that other tests took back as well; what is read is the step above.
+    if kind == "Bitmap Index Scan" and OF_ROOMS.match(step["Index Name"]):
+        rows = 0
     if rows > MOST or (kind == "Seq Scan" and table in HOT and table != FEW):
         yield f"{kind} {table} ({rows:.0f} rows)"
     for inner in step.get("Plans", ()):
