@@ -189,13 +189,10 @@ def _sheet(request: HttpRequest, member: Membership) -> SafeString:
 
 def _entries() -> list[AuditEntry]:
     verbs = (("muted", "Calm down, please"), ("removed message", "No advertising here"))
-    made = [
-        AuditEntry(pk=pk, at=NOON, area="room:1", actor=ADA, target=BO, verb=verb, reason=why)
+    return [
+        AuditEntry(pk=pk, at=NOON, area="site", actor=ADA, target=BO, verb=verb, reason=why)
         for pk, (verb, why) in enumerate(verbs, 1)
     ]
-    for each in made:
-        each.place = ROOM.name  # type: ignore[attr-defined]
-    return made
 
 
 def _calendar() -> Calendar:

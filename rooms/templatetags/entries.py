@@ -46,14 +46,12 @@ def in_words(changed: dict[str, Any]) -> list[tuple[str, str]]:
 
 @register.filter
 def placed(entries: list[AuditEntry]) -> list[AuditEntry]:
-    """Each with the name of the room where it was done as `place`, or "". One query at most, none
-    where all have one."""
-    entries = list(entries)
-    unknown = [entry for entry in entries if not hasattr(entry, "place")]
-    keys = {entry.area.removeprefix("room:") for entry in unknown}
+    """Each with the name of the room where it was done as `place`, or "". One query, none where
+    nothing was done in a room."""
+    keys = {entry.area.removeprefix("room:") for entry in entries}
     rooms = Room.objects.exclude(kind=Kind.DIRECT).filter(pk__in=filter(str.isdigit, keys))
     names = {room.area: room.name for room in rooms.only("name")}
-    for entry in unknown:
+    for entry in entries:
         entry.place = names.get(entry.area, "")  # type: ignore[attr-defined]
     return entries
 

@@ -23,7 +23,46 @@ pytestmark = pytest.mark.once
 KEPT = Path(__file__).with_name("design.json")
 LOOKS = list(product((1280, 390), ("light", "dark")))
 SLACK = 12  # pixels: emojis, and what the browser draws in a field, are each machine's own
-GATHER = Path(__file__).with_name("design.js").read_text()
+# By kind of element: what its styles are besides the usual or its parent's, and its box.
+GATHER = """
+() => {
+  const styles = ["color", "background-color", "padding", "margin-top", "margin-bottom",
+    "border-top", "border-left", "border-radius", "font-size", "font-weight", "font-style",
+    "line-height", "display", "gap", "min-height", "box-shadow", "opacity", "text-align",
+    "position", "text-decoration-line", "white-space", "list-style-type", "visibility", "z-index"];
+  const plain = document.createElement("span");
+  document.body.append(plain);
+  const inherited = ["color", "font-size", "font-weight", "font-style", "line-height", "text-align",
+    "white-space", "list-style-type", "visibility"];
+  const usual = {}, found = {};
+  for (const name of styles) usual[name] = getComputedStyle(plain)[name];
+  plain.remove();
+  const parts = [...document.querySelectorAll("section[id], #side, .head, #notices, #foot")];
+  for (const part of parts) {
+    const from = part.getBoundingClientRect();
+    for (const element of part.querySelectorAll("*")) {
+      if (element.closest("svg, select > *, noscript, [popover]:not(#side)")) continue;
+      if (element.matches("input[type=hidden]")) continue;
+      const place = part.id || part.className;
+      const name = `${place} ${[element.localName, ...element.classList].join(".")}`;
+      if (name in found) continue;
+      const style = getComputedStyle(element), kept = {};
+      const above = getComputedStyle(element.parentElement);
+      for (const key of styles) {
+        const expected = inherited.includes(key) ? above[key] : usual[key];
+        const none = key.startsWith("border-") ? style[key].startsWith("0px ")
+          : key.startsWith("margin-") && parseFloat(style[key]) > 64; // what is left over
+        if (style[key] !== expected && !none) kept[key] = style[key];
+      }
+      const box = element.getBoundingClientRect();
+      const size = { w: Math.round(box.width), h: Math.round(box.height) };
+      Object.assign(kept, { x: Math.round(box.x - from.x), ...size });
+      found[name] = kept;
+    }
+  }
+  return found;
+}
+"""
 EVEN = Path(__file__).with_name("even.ttf").read_bytes()
 FONT = '@font-face{font-family:Even;src:url("/even.ttf")}:root{--sans:Even;--mono:Even}'
 FONT += "*{text-rendering:geometricPrecision}"  # no hinting
