@@ -11,6 +11,7 @@ from rooms import markup
 from rooms.actions import mentions, words
 from rooms.errors import Conflict, Invalid, Refused, Repeated, Slowed
 from rooms.models import Attachment, Membership, Message, Room, Why, WordList
+from rooms.models.attachments import ALT
 from rooms.models.files import File
 from rooms.words import Words
 
@@ -91,10 +92,14 @@ def by_the_words(room_pk: int, act: Callable[[Words], Message]) -> Message:
 def written(
     text: str, room: Room, author: User, known: Words, files: Sequence[Attachment] = ()
 ) -> Said:
-    read, seen = known.read(text), known.read("\n".join(file.alt for file in files))
+    """The text, and what is said of its files, by the words: masked where it has to be."""
+    read = known.read(text)
+    blocked, held = read.blocked, read.held
+    for file in files:
+        seen = known.read(file.alt)
+        file.alt, blocked, held = seen.text[:ALT], blocked or seen.blocked, held or seen.held
     called = mentions.called(read.text, room, author)
     html = markup.render(read.text, called.names)
-    blocked, held = read.blocked or seen.blocked, read.held or seen.held
     return Said(read.text, html, called, known.version, blocked, held, files)
 
 

@@ -23,10 +23,18 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """Those of no message: not yet, or not any more."""
         return self.filter(message=None, held=None)
 
-    def claim(self, files: "Sequence[Attachment]", **owner: models.Model) -> None:
-        """They are this `message`'s, or this `held` one's, from now on. One query."""
-        mine = self.filter(pk__in=[each.pk for each in files])
-        mine.update(**({"message": None, "held": None} | owner))
+    def claim(
+        self,
+        files: "Sequence[Attachment]",
+        *,
+        message: Message | None = None,
+        held: Held | None = None,
+    ) -> None:
+        """They are this message's, or this held one's, from now on, with what may be said of them.
+        One query."""
+        for each in files:
+            each.message, each.held = message, held
+        self.bulk_update(files, ["message", "held", "alt"])
 
     def bytes(self) -> int:
         """What they take, each at least what a disk takes for one."""

@@ -1,5 +1,6 @@
 """Files come with a message, by its rules, and go with it."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.models import User
 from rooms import access, actions
 from rooms.errors import Invalid, Refused, Repeated, TooMany, Waiting
 from rooms.models import Attachment, Held, Membership, Message, Room
+from rooms.models.files import files_of
 from tests.rooms.files import upload
 from tests.rooms.views.test_budgets import queries
 
@@ -127,6 +129,24 @@ def test_what_is_refused_under_the_lock_leaves_no_file(lobby: Room, bob: User, c
     with pytest.raises(Refused, match="darn"):
         send(lobby, bob, text="darn it")
     assert (Attachment.objects.count(), kept()) == (0, [])
+
+
+def test_what_is_said_of_a_picture_is_masked_as_the_text_is(
+    lobby: Room, bob: User, carol: User
+) -> None:
+    actions.words.change(by=member(lobby, carol), masked="darn", held="wait")
+    for text in ("look", "wait"):
+        mine = member(lobby, bob)
+        with (
+            suppress(Waiting),
+            actions.attachments.brought(by=mine, files=[upload()], alts="A darn bed") as brought,
+        ):
+            actions.messages.post(room=lobby, author=bob, text=text, files=brought)
+    said = actions.messages.approve(by=member(lobby, carol), held=Held.objects.get())
+    for message in lobby.messages.order_by("seq"):
+        (file,) = message.attachments.all()
+        assert file.alt == files_of(message.files)[0].alt == "A ••• bed"
+    assert said.seq == 2
 
 
 def test_other_files_are_not_the_same_said_again(lobby: Room, bob: User) -> None:
