@@ -185,13 +185,13 @@ def lower(by: Membership, member: Membership) -> tuple[Membership, Membership]:
     return me, fellow
 
 
-def end(member: Membership, by: User, notice: str) -> None:
+def end(member: Membership, by: User, notice: str, answer: str = "") -> None:
     """Out of the room, under its lock, so that nothing of theirs is posted afterwards; a last
-    owner's room goes to their heir."""
+    owner's room goes to their heir. `answer` is the address at which they can answer to it."""
     owners.hand_on(member, by)
     withdraw_all(member.room, member.user_id)
     Membership.objects.filter(pk=member.pk).delete()
-    events.membership_ended(member.room_id, member.user_id, notice)
+    events.membership_ended(member.room_id, member.user_id, notice, answer)
 
 
 def _check_role_change(me: Membership, fellow: Membership, role: str, room: Room) -> None:

@@ -126,5 +126,5 @@ def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None, by: 
         events.standing_changed(fellow.room_id, fellow.user_id)
     elif sanction is not None:
         with languages.to(fellow.user):
-            end(fellow, by, sanction.sentence)
+            end(fellow, by, sanction.sentence, sanction.get_absolute_url())
         mentions.put_by(fellow.user, fellow.room_id)

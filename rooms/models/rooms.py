@@ -224,10 +224,15 @@ class Room(models.Model):
         return min(limits, default=0)
 
     @property
+    def retention_begins(self) -> datetime | None:
+        """When the last change of `retention` takes hold; None where it has."""
+        begins = self.retention_from
+        return begins if begins and begins > timezone.now() else None
+
+    @property
     def cutoff(self) -> datetime | None:
         """What was said before this moment is to be deleted now; None for nothing."""
-        begun = self.retention_from is None or self.retention_from <= timezone.now()
-        days = self.kept_days if begun else settings.RETENTION_DAYS
+        days = settings.RETENTION_DAYS if self.retention_begins else self.kept_days
         return timezone.now() - timedelta(days=days) if days else None
 
     @property

@@ -110,9 +110,13 @@ def standings_changed(room_pk: int, user_pks: Sequence[int]) -> None:
     _on_commit(lambda: {"event": STANDING, "room": room_pk, "users": list(user_pks)})
 
 
-def membership_ended(room_pk: int, user_pk: int, notice: str) -> None:
-    """On commit: close this person's sockets of the room, saying why, and renew the sidebar."""
-    _on_commit(lambda: {"event": ENDED, "room": room_pk, "user": user_pk, "notice": notice})
+def membership_ended(room_pk: int, user_pk: int, notice: str, answer: str = "") -> None:
+    """On commit: close this person's sockets of the room, saying why, and renew the sidebar.
+
+    `answer` is the address at which they can answer to it.
+    """
+    ended = {"event": ENDED, "room": room_pk, "user": user_pk, "notice": notice, "answer": answer}
+    _on_commit(lambda: ended)
     rooms_changed(user_pk)
 
 

@@ -169,9 +169,16 @@ def connection(state: str = "live") -> str:
     return _frame("connection", state=state)
 
 
-def goodbye(text: str) -> str:
-    """The last word before a socket is closed for good."""
-    return notice(text) + _frame("connection", state="closed")
+def goodbye(text: str, answer: str = "") -> str:
+    """The last word before a socket is closed for good; `answer` is where to answer to it."""
+    return _frame("notice", text=text, level="error", answer=answer) + _frame(
+        "connection", state="closed"
+    )
+
+
+def shut() -> str:
+    """To somebody who is in the room no longer: nothing is written on this page any more."""
+    return _frame("shut")
 
 
 @kept(8192)

@@ -223,7 +223,8 @@ class Hub:
 
     async def _end(self, event: events.Event) -> None:
         theirs = self.by_person.get(event["user"], ())
-        await _close_all([s for s in theirs if s.room_pk == event["room"]], 4403, event["notice"])
+        gone = [s for s in theirs if s.room_pk == event["room"]]
+        await _close_all(gone, 4403, event["notice"], event.get("answer", ""))
 
     async def _archive(self, room_pk: int, version: int) -> None:
         """Bring the room's pages up to the change that archived it, and close them."""
@@ -323,10 +324,10 @@ class Hub:
                 await asyncio.sleep(1)
 
 
-async def _close_all(sockets: list[Socket], code: int, text: object) -> None:
+async def _close_all(sockets: list[Socket], code: int, text: object, answer: str = "") -> None:
     for socket in sockets:
         with translation.override(socket.language):
-            html = frames.goodbye(str(text))
+            html = frames.goodbye(str(text), answer) + (frames.shut() if code == 4403 else "")
         await socket.close(code, html)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, User
-from rooms import actions
+from rooms import access, actions
 from rooms.errors import Refused
 from rooms.models import Message, Room
 from tests.conftest import PASSWORD
@@ -54,9 +54,25 @@ def test_messages_are_erased_and_a_quiet_line_stays(
     finish()
     page = as_alice.get("/rooms/lobby/").content.decode()
     assert "bob says" not in page
-    assert page.count("A former member removed a message") == 3
+    assert page.count("A message by a former member was removed") == 3
     assert set(Message.objects.filter(author=None).values_list("text", "html")) == {("", "")}
     assert Message.objects.filter(text="alice says").count() == 2
+
+
+@pytest.mark.usefixtures("said")
+def test_a_removed_row_stays_as_it_is_when_its_moderator_goes_too(
+    lobby: Room, bob: User, carol: User, as_alice: Client
+) -> None:
+    theirs = lobby.messages.filter(author=bob).earliest("seq")
+    actions.messages.remove(member=access.membership(carol, "lobby"), message=theirs)
+    shown = []
+    for person in (bob, carol):
+        actions.leaving.leave(person=person, erase=False)
+        finish()
+        page = as_alice.get("/rooms/lobby/").content.decode()
+        shown.append(page[page.index('id="m1"') : page.index('id="m2"')])
+    assert "A message by a former member was removed" in shown[0]
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.usefixtures("said")

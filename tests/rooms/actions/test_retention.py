@@ -151,13 +151,18 @@ def test_the_sites_ceiling_holds_everywhere_and_rooms_may_keep_less(
     assert (lobby.messages.count(), den.messages.count()) == (1, 2)
 
 
-def test_a_change_takes_hold_after_a_day_and_can_be_mended(lobby: Room, alice: User) -> None:
+def test_a_change_takes_hold_after_a_day_and_can_be_mended(
+    lobby: Room, alice: User, as_alice: Client
+) -> None:
     say(lobby, alice, 1, 40)
     actions.rooms.change(by=member(lobby, alice), retention="1")
     assert work() == 0
+    page = as_alice.get("/rooms/lobby/settings/").content.decode()
+    assert "Messages are kept for 1 day. That takes hold on" in page
     actions.rooms.change(by=member(lobby, alice), retention="0")
     Room.objects.update(retention_from=timezone.now())
     assert work() == 0
+    assert "takes hold on" not in as_alice.get("/rooms/lobby/settings/").content.decode()
     assert lobby.messages.count() == 1
 
 

@@ -59,7 +59,7 @@ class Person:
 
 def end_of(page: Page) -> int:
     code = page.closed()
-    assert 'id="notices"' in page.frames[-1]
+    assert 'id="notices"' in page.frames[-1], code
     assert 'class="closed"' in page.frames[-1]
     return code
 
@@ -268,5 +268,5 @@ def test_pages_follow_when_somebody_closes_their_account(
             hers.resume(lobby.version)
             leaver.post("/me/leave/", password=PASSWORD, messages="erase")
             assert end_of(his) in (4401, 4403)
-            frame = hers.until("A former member removed a message")
+            frame = hers.until("A message by a former member was removed")
             assert "bob said this" not in frame
