@@ -1,7 +1,9 @@
 """The verbs: every write that somebody else must hear of, and nothing else that publishes."""
 
 from rooms.actions import (
+    appeals,
     attachments,
+    cases,
     conversations,
     held,
     invitations,
@@ -21,7 +23,9 @@ from rooms.actions import (
 )
 
 __all__ = [
+    "appeals",
     "attachments",
+    "cases",
     "conversations",
     "held",
     "invitations",

@@ -109,7 +109,7 @@ class CaseAdmin(StaffAdmin):
             by_site = self._is_sites(case)
             if case.room is not None and not by_site:
                 within(request, case.room)
-            actions.reports.decide(user=by, case=case, verdict=verdict, reason=why, by_site=by_site)
+            actions.cases.decide(user=by, case=case, verdict=verdict, reason=why, by_site=by_site)
 
         self.act(request, found, one)
 

@@ -39,7 +39,7 @@ def _page(
     text, refusal = request.POST.get("text", ""), None
     if request.method == "POST":
         try:
-            actions.reports.appeal(person=person, against=against, text=text)
+            actions.appeals.appeal(person=person, against=against, text=text)
         except Refused as problem:
             refusal = problem
     appeal = Case.objects.filter(**{type(against).__name__.lower(): against}).first()

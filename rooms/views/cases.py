@@ -111,16 +111,16 @@ def _case(desk: Desk, pk: int) -> HttpResponse:
 
 
 def _claim(desk: Desk, pk: int) -> HttpResponse:
-    return _act(desk, pk, actions.reports.claim)
+    return _act(desk, pk, actions.cases.claim)
 
 
 def _release(desk: Desk, pk: int) -> HttpResponse:
-    return _act(desk, pk, actions.reports.release)
+    return _act(desk, pk, actions.cases.release)
 
 
 def _decide(desk: Desk, pk: int) -> HttpResponse:
     given = {name: desk.request.POST.get(name, "") for name in ("verdict", "seconds", "reason")}
-    return _act(desk, pk, actions.reports.decide, **given)
+    return _act(desk, pk, actions.cases.decide, **given)
 
 
 def _act(desk: Desk, pk: int, act: Callable[..., Case], **given: str) -> HttpResponse:

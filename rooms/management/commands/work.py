@@ -21,7 +21,7 @@ JOBS: tuple[Callable[[], bool], ...] = (
     actions.letters.forget,
     actions.leaving.step,
     actions.held.forget,
-    actions.reports.forget,
+    actions.cases.forget,
     actions.retention.step,
     actions.attachments.sweep,
 )

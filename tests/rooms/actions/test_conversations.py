@@ -217,7 +217,7 @@ def test_reports_go_to_the_staff_who_see_what_was_reported_and_no_more(
     assert not Case.objects.for_room(of(alice, talk)).exists()
     assert set(case.verdicts(by_site=True)) == {"keep", "remove", "suspend", "dismiss"}
     assert not Desk(None, None).shows(case)  # type: ignore[arg-type]
-    actions.reports.decide(user=sam, case=case, verdict="remove", by_site=True)
+    actions.cases.decide(user=sam, case=case, verdict="remove", by_site=True)
     assert Message.objects.get(pk=said.pk).is_removed
     told = Notice.objects.get(user=bob).text
     assert "Alice" not in told

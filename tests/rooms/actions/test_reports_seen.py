@@ -25,13 +25,13 @@ def test_other_staff_see_what_is_on_the_only_administrator_and_another_decides_i
     page = signed_in(sam).get(f"/staff/reports/{case.pk}/").text
     assert "Only another administrator decides this" in page
     assert 'name="verdict"' not in page
-    for act in (actions.reports.claim, partial(actions.reports.decide, verdict="dismiss")):
+    for act in (actions.cases.claim, partial(actions.cases.decide, verdict="dismiss")):
         with pytest.raises(Refused, match="Only another administrator"):
             act(user=sam, case=case, by_site=True)
     mallory.is_superuser = mallory.is_staff = True
     mallory.save()
     assert list(Case.objects.for_site(sam)) == []
-    actions.reports.decide(user=mallory, case=case, verdict="dismiss", by_site=True)
+    actions.cases.decide(user=mallory, case=case, verdict="dismiss", by_site=True)
 
 
 def test_where_nobody_is_left_to_see_it_the_reporter_is_told_and_the_operator_reads_it(

@@ -281,7 +281,7 @@ def test_an_answer_to_what_was_lifted_meanwhile_can_only_be_closed(
 ) -> None:
     by, member = mine(alice, lobby), mine(bob, lobby)
     mute = actions.sanctions.mute(by=by, member=member)
-    case = actions.reports.appeal(person=bob, against=mute, text="Please")
+    case = actions.appeals.appeal(person=bob, against=mute, text="Please")
     assert 'value="lift"' in page(as_alice, f"/rooms/lobby/reports/{case.pk}/")
     actions.sanctions.unmute(by=by, member=member)
     shown = page(as_alice, f"/rooms/lobby/reports/{case.pk}/")
