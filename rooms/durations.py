@@ -1,8 +1,9 @@
-"""How long something lasts, as a form says it: whole seconds, or for ever."""
+"""How long something lasts, as a form says it, whole seconds or for ever, and as people read it."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -69,6 +70,15 @@ def first(count: str) -> int:
     """How many messages of a new member are looked at first. Raises Invalid."""
     text = _("0 to %(most)s first messages can be looked at, a whole number.")
     return _number(count, MOST_FIRST, text % {"most": MOST_FIRST})
+
+
+def until(end: datetime) -> str:
+    """“until 14:05”, with the day where that is another one, or “for ever”."""
+    if end >= FOREVER:
+        return _("for ever")
+    local = timezone.localtime(end)
+    today = local.date() == timezone.localdate()
+    return _("until %(time)s") % {"time": date_format(local, "H:i" if today else _("j F Y, H:i"))}
 
 
 def _number(text: str, most: int, otherwise: str) -> int:

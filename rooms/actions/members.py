@@ -17,7 +17,8 @@ from rooms.actions.held import withdraw_all
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Attention, Joining, Measure, Membership, Role, Room, Sanction
-from rooms.models.members import RANKS, Seen
+from rooms.models.members import Seen
+from rooms.models.roles import RANKS
 from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 

@@ -16,7 +16,6 @@ from rooms.actions.members import end, lower
 from rooms.errors import Invalid
 from rooms.markup import clean
 from rooms.models import Measure, Membership, Sanction
-from rooms.models.members import until
 from rooms.models.sanctions import with_reason
 from rooms.realtime import events
 
@@ -116,7 +115,7 @@ def _impose(
 def _lasts(end: datetime) -> str:
     """Until when, as the log keeps it."""
     with languages.to_everybody():
-        return until(end)
+        return durations.until(end)
 
 
 def _apply(fellow: Membership, measure: Measure, sanction: Sanction | None, by: User) -> None:

@@ -1,8 +1,6 @@
 """Who is in a room, and what they may do there."""
 
-import math
-from datetime import datetime, timedelta
-from hashlib import blake2s
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,26 +9,21 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FOREVER, Notice, User
+from rooms.durations import until
 from rooms.models.conversations import SILENCE, name_of, silence
 from rooms.models.mentions import Mention
+from rooms.models.pace import REPEAT_WITHIN, left, pause_after, said_key
+from rooms.models.roles import LEAST, RANKS, STAFF, Role
 from rooms.models.rooms import Joining, Posting, Room, Some
 
 if TYPE_CHECKING:
     from rooms.models.messages import Message
     from rooms.models.reports import Queue
     from rooms.models.sanctions import Sanction
-
-
-class Role(models.TextChoices):
-    OWNER = "owner", gettext_lazy("Owner")
-    MODERATOR = "moderator", gettext_lazy("Moderator")
-    MEMBER = "member", gettext_lazy("Member")
-    READER = "reader", gettext_lazy("Reader")
 
 
 class Attention(models.TextChoices):
@@ -88,15 +81,6 @@ RETURNING rooms_membership.room_id, rooms_membership.user_id, rooms_membership.l
 """
 
 type Seen = tuple[int, int, int]  # room, person, seq
-
-# From the lowest; the site's staff stand above a room's owners.
-RANKS = (Role.READER, Role.MEMBER, Role.MODERATOR, Role.OWNER)
-STAFF = len(RANKS)
-LEAST = {Some.MEMBERS: 1, Some.MODERATORS: 2, Some.OWNERS: 3, Some.NOBODY: STAFF}
-
-REPEATS = 4  # times that the same may be said once more, one after the other
-REPEAT_PAUSE, REPEAT_MOST = 10, 600  # seconds until the next time, which double
-REPEAT_WITHIN = timedelta(minutes=15)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -299,23 +283,17 @@ class Membership(models.Model):
     @property
     def wait(self) -> int:
         """The seconds, rounded up, until slow mode lets this person say the next thing."""
-        return 0 if self.may_moderate else _left(self.last_posted_at, self.room.slow_mode)
+        return 0 if self.may_moderate else left(self.last_posted_at, self.room.slow_mode)
 
     @property
     def waited_too_little(self) -> int:
         """The same as it was before the message that this membership was asked for."""
-        return 0 if self.may_moderate else _left(self.posted_before, self.room.slow_mode)
+        return 0 if self.may_moderate else left(self.posted_before, self.room.slow_mode)
 
     @property
     def repeated_too_soon(self) -> int:
-        """For what was just said again and again: the seconds until it could be said once more.
-
-        Some repeating is talk (“yes”, “+1”); beyond that each waits twice as long.
-        """
-        beyond = self.repeats - REPEATS
-        if beyond <= 0 or self.may_moderate:
-            return 0
-        return _left(self.posted_before, min(REPEAT_PAUSE * 2 ** min(beyond - 1, 10), REPEAT_MOST))
+        """For what was just said again and again: the seconds until it could be said once more."""
+        return 0 if self.may_moderate else left(self.posted_before, pause_after(self.repeats))
 
     @property
     def may_link(self) -> bool:
@@ -398,19 +376,6 @@ class Membership(models.Model):
             return list(cursor.fetchall())
 
 
-def said_key(text: str) -> int:
-    """What texts share that say the same: case and white space aside."""
-    alike = " ".join(text.casefold().split())
-    return int.from_bytes(blake2s(alike.encode(), digest_size=8).digest(), signed=True)
-
-
-def _left(since: datetime | None, seconds: int) -> int:
-    """How many of these seconds since then are left, rounded up."""
-    if since is None or not seconds:
-        return 0
-    return max(0, math.ceil(seconds - (timezone.now() - since).total_seconds()))
-
-
 def waiting(user_pk: int) -> dict[str, Any]:
     """What waits for this person besides rooms: mentions `outside` of them, and what was `told`.
 
@@ -422,12 +387,3 @@ def waiting(user_pk: int) -> dict[str, Any]:
         name: Coalesce(Subquery(found.annotate(count=Count("pk")).values("count")), 0)
         for name, found in (("outside", outside), ("told", told))
     }
-
-
-def until(end: datetime) -> str:
-    """“until 14:05”, with the day where that is another one, or “for ever”."""
-    if end >= FOREVER:
-        return _("for ever")
-    local = timezone.localtime(end)
-    today = local.date() == timezone.localdate()
-    return _("until %(time)s") % {"time": date_format(local, "H:i" if today else _("j F Y, H:i"))}

@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SITE, Suspension, User
-from rooms.models.members import RANKS, STAFF, Membership, Role
+from rooms.models.members import Membership
 from rooms.models.messages import Message
+from rooms.models.roles import RANKS, STAFF, Role
 from rooms.models.rooms import Kind, Room
 from rooms.models.sanctions import Sanction
 

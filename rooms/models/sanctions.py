@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FOREVER
-from rooms.models.members import until
+from rooms.durations import until
 from rooms.models.rooms import Room
 
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import ngettext
 
 from rooms.durations import DAY, HOUR, MINUTE
-from rooms.models.members import until as until_words
+from rooms.durations import until as until_words
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from accounts.models import AuditEntry
 from rooms import access, actions, durations
 from rooms.errors import Invalid, Refused
 from rooms.models import Measure, Membership, Message, Role, Sanction
-from rooms.models.members import RANKS
+from rooms.models.roles import RANKS
 from rooms.views.haste import unhurried
 from rooms.views.page import whole
 from rooms.views.request import Request
