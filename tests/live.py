@@ -73,7 +73,7 @@ class LiveServer:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, text=True
         )
-        wait_for(self._answers, f"the server answers\n{self.output()}")
+        wait_for(self._answers, f"the server answers\n{self.output()}", 3 * DEADLINE)
 
     def kill(self) -> None:
         """SIGKILL: no word to anybody."""
