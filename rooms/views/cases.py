@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -129,8 +130,13 @@ def _act(desk: Desk, pk: int, act: Callable[..., Case], **given: str) -> HttpRes
         done = act(user=desk.request.user, case=case, by_site=desk.member is None, **given)
     except Refused as refusal:
         return _case_page(desk, desk.find(pk), refusal)
-    gone = not done.is_open or given.get("verdict") == Verdict.ESCALATE
-    return redirect(desk.address("reports") if gone else desk.address("case", pk))
+    verdict = given.get("verdict")
+    if verdict is None:
+        return redirect(desk.address("case", pk))
+    notices.success(
+        desk.request, f"{done.person or _('A former member')}: {Verdict(verdict).label}"
+    )
+    return redirect(desk.address("reports"))
 
 
 def _case_page(desk: Desk, case: Case, refusal: Refused | None = None) -> HttpResponse:

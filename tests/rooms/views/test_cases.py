@@ -57,7 +57,8 @@ def test_a_report_goes_from_the_menu_to_a_decision_without_script(
     assert "You have this" in page(as_carol, f"/rooms/lobby/reports/{pk}/")
     given = {"verdict": "remove", "reason": "No advertising"}
     answer = as_carol.post(f"/rooms/lobby/reports/{pk}/decide/", given, follow=True)
-    assert "Nothing waits" in answer.content.decode()
+    assert "Bob Brown: Removed" in answer.text
+    assert "Nothing waits" in answer.text
     message.refresh_from_db()
     assert message.removal_reason == "No advertising"
     for client in (as_mallory, as_bob):
