@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,7 +63,9 @@ def wait(days: str) -> int:
 def retention(days: str) -> int:
     """For how many days messages are kept, 0 for ever. Raises Invalid."""
     text = _("Messages are kept for 1 to %(most)s days, a whole number, or 0: for ever.")
-    return _number(days, LONGEST_KEPT, text % {"most": f"{LONGEST_KEPT:,}"})
+    return _number(
+        days, LONGEST_KEPT, text % {"most": number_format(LONGEST_KEPT, force_grouping=True)}
+    )
 
 
 def first(count: str) -> int:
@@ -92,5 +94,5 @@ def _whole(text: str, least: int, most: int, otherwise: str) -> int:
     text = text.strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
     if not least <= number <= most:
-        raise Invalid(otherwise % {"most": f"{most:,}"})
+        raise Invalid(otherwise % {"most": number_format(most, force_grouping=True)})
     return number

@@ -1,5 +1,6 @@
 """Keep something in mind about somebody."""
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.errors import Invalid, Refused
@@ -16,5 +17,8 @@ def write(*, by: User, person: User, text: str) -> StaffNote:
     if not text:
         raise Invalid(_("Write something first."))
     if len(text) > LONGEST:
-        raise Invalid(_("A note has at most %(longest)s characters.") % {"longest": f"{LONGEST:,}"})
+        raise Invalid(
+            _("A note has at most %(longest)s characters.")
+            % {"longest": number_format(LONGEST, force_grouping=True)}
+        )
     return StaffNote.objects.create(person=person, author=by, text=text)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -73,7 +74,10 @@ def checked(text: str, *, may_be_empty: bool = False) -> str:
         over = len(text) - LONGEST
         raise Invalid(
             _("A message has at most %(longest)s characters; this one has %(over)s too many.")
-            % {"longest": f"{LONGEST:,}", "over": f"{over:,}"}
+            % {
+                "longest": number_format(LONGEST, force_grouping=True),
+                "over": number_format(over, force_grouping=True),
+            }
         )
     return text
 

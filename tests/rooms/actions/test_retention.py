@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from rooms import access, actions
@@ -172,6 +172,8 @@ def test_only_owners_say_it_and_no_odd_number(lobby: Room, alice: User, carol: U
     for odd in ("-1", "3651", "9" * 30, "ever", "1.5", "\x00"):
         with pytest.raises(Invalid, match="a whole number"):
             actions.rooms.change(by=member(lobby, alice), retention=odd)
+    with translation.override("de"), pytest.raises(Invalid, match=r"3\.650"):
+        actions.rooms.change(by=member(lobby, alice), retention="3651")
 
 
 def test_looking_for_what_is_due_costs_little_and_seldom(lobby: Room, alice: User) -> None:
