@@ -3,5 +3,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
+    """`verbs` are what its actions write into the audit log (`accounts.models.audit.verbs`)."""
+
     name = "accounts"
     verbose_name = _("People and the site")
+    verbs = (
+        "added person",
+        "changed person",
+        "suspended",
+        "banned",
+        "lifted suspension",
+        "signed out",
+        "closed account",
+        "made invitation",
+        "withdrew invitation",
+    )

@@ -9,8 +9,34 @@ from django.utils.translation import gettext_lazy
 
 
 class RoomsConfig(AppConfig):
+    """`verbs` are what a room's log may say (`accounts.models.audit.verbs`)."""
+
     name = "rooms"
     verbose_name = gettext_lazy("Rooms")
+    verbs = (
+        "removed message",
+        "removed messages",
+        "restored message",
+        "approved message",
+        "rejected message",
+        "removed reaction",
+        "muted",
+        "lifted mute",
+        "banned",
+        "lifted ban",
+        "removed from room",
+        "added to room",
+        "changed role",
+        "changed room",
+        "changed words",
+        "decided report",
+        "handed report on",
+        "appealed",
+        "decided appeal",
+        "made invitation",
+        "withdrew invitation",
+        "took copy",
+    )
 
     def ready(self) -> None:
         from allauth.account.signals import password_changed, password_reset, password_set

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -10,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 SITE: Final = "site"
 PAGE = 50
+
+
+def verbs() -> list[str]:
+    """All that an entry may say was done: of each app what its configuration names."""
+    named = (verb for app in apps.get_app_configs() for verb in getattr(app, "verbs", ()))
+    return list(dict.fromkeys(named))
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):

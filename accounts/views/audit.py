@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry, User
-from accounts.models.audit import AuditQuerySet
+from accounts.models.audit import AuditQuerySet, verbs
 from accounts.views.invitations import staff_only
 from accounts.views.request import Request
 
@@ -44,6 +44,7 @@ def index(request: Request) -> HttpResponse:
     entries = filtered(AuditEntry.objects.all(), asked).page(_whole(before), PAGE + 1)
     context = {
         "asked": asked,
+        "verbs": verbs(),
         "entries": entries[:PAGE],
         "query": urlencode({key: value for key, value in asked.items() if value}),
         "before": entries[PAGE - 1].pk if len(entries) > PAGE else None,

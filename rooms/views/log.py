@@ -12,32 +12,10 @@ from accounts.models import AuditEntry
 from accounts.models.audit import PAGE, AuditQuerySet
 from accounts.views.audit import as_csv, asked_of, filtered
 from rooms import access
+from rooms.apps import RoomsConfig
 from rooms.models import Room
 from rooms.views.page import whole
 from rooms.views.request import Request
-
-# What is offered; whatever else is written there can be asked for as well.
-VERBS = (
-    "removed message",
-    "removed messages",
-    "restored message",
-    "removed reaction",
-    "muted",
-    "lifted mute",
-    "banned",
-    "lifted ban",
-    "removed from room",
-    "added to room",
-    "changed role",
-    "changed room",
-    "decided report",
-    "handed report on",
-    "appealed",
-    "decided appeal",
-    "made invitation",
-    "withdrew invitation",
-    "took copy",
-)
 
 
 @require_safe
@@ -54,7 +32,7 @@ def index(request: Request, slug: str) -> HttpResponse:
         "query": urlencode({key: value for key, value in asked.items() if value}),
         "earlier": entries[PAGE - 1].pk if len(entries) > PAGE else None,
         "before": before,
-        "verbs": VERBS,
+        "verbs": RoomsConfig.verbs,
     }
     return render(request, "rooms/log.html", context)
 
