@@ -3,21 +3,50 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import sanctions
-from accounts.admin.base import StaffAdmin, reason_of
+from accounts.admin.base import Choice, EndlessAdmin, Lately, person_key, reason_of
 from accounts.models import Suspension
 
 
+class Standing(Choice):
+    """Of what is lifted, or else ends by itself."""
+
+    title = _("state")
+    parameter_name = "state"
+    offered = (("stands", _("Stands")), ("over", _("Over")), ("lifted", _("Lifted")))
+
+    def condition(self, value: str) -> Q:
+        stands, now = Q(lifted_at=None), timezone.now()
+        return {
+            "stands": stands & (Q(until=None) | Q(until__gt=now)),
+            "over": stands & Q(until__lte=now),
+            "lifted": Q(lifted_at__isnull=False),
+        }[value]
+
+    def walk(self, everything: Any) -> Any | None:
+        lifted = self.chosen == "lifted"
+        return everything.filter(lifted_at__isnull=not lifted) if self.chosen else None
+
+
+class MadeLately(Lately):
+    field = "at"
+
+
 @admin.register(Suspension)
-class SuspensionAdmin(StaffAdmin):
+class SuspensionAdmin(EndlessAdmin):
     list_display = ("at", "person", "until", "reason", "by", "stands", "lifted_by")
+    list_filter = (Standing, MadeLately)
     list_select_related = ("person", "by", "lifted_by")
-    ordering = ("-pk",)
-    search_fields = ("=person__username", "=by__username")
+    search_help_text = _("@name for how somebody was kept out")
     actions = ("lift",)
+
+    def search(self, way: Any, words: str) -> Any:
+        return way.filter(person=person_key(words))
 
     @admin.display(description=_("stands"), boolean=True)
     def stands(self, suspension: Suspension) -> bool:

@@ -60,7 +60,12 @@ class Invitation(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(used__lte=F("uses")), name="invitation_used_up"),
         )
-        indexes = (models.Index(fields=["room_key", "id"], name="invitation_room"),)
+        indexes = (
+            models.Index(fields=["room_key", "id"], name="invitation_room"),
+            models.Index(
+                fields=["id"], condition=Q(revoked_at__isnull=False), name="invitation_revoked"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.note or f"invitation {self.pk}"

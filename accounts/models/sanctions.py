@@ -63,6 +63,12 @@ class Suspension(models.Model):
                 condition=Q(until=None) | Q(until__gt=models.F("at")), name="suspension_lasts"
             ),
         )
+        indexes = (
+            models.Index(fields=["id"], condition=Q(lifted_at=None), name="suspension_unlifted"),
+            models.Index(
+                fields=["id"], condition=Q(lifted_at__isnull=False), name="suspension_lifted"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.person}: {self.sentence}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import InOrder, StaffAdmin, reason_of
 from rooms import actions
-from rooms.admin.standing import named, within
+from rooms.admin.standing import about, within
 from rooms.models import Held, Kind
 
 
@@ -37,12 +37,7 @@ class HeldAdmin(StaffAdmin):
         return waiting.select_related("room", "author").order_by("pk")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        name, slug = named(search_term)
-        if name:
-            queryset = queryset.filter(author__username=name)
-        elif slug:
-            queryset = queryset.filter(room__slug=slug)
-        return queryset, False
+        return about(queryset, search_term, person="author"), False
 
     @admin.display(description=_("text"))
     def said(self, held: Held) -> str:

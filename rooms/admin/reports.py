@@ -1,9 +1,9 @@
-"""Reports and appeals, in Django's admin: read, dismissed, handed on; else on their own page."""
+"""Reports and appeals, in Django's admin: read, and decided, many at once."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin import SimpleListFilter
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -11,37 +11,49 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import InOrder, StaffAdmin, reason_of
+from accounts.admin.base import Choice, EndlessAdmin, reason_of
 from rooms import actions
-from rooms.admin.standing import named, within
-from rooms.models import Case, Verdict
+from rooms.admin.standing import LastingForm, about, seconds_of, within
+from rooms.models import Case, Report, ReportKind, Verdict
 
 SHOWN = 50
 
 
-class State(SimpleListFilter):
-    title = "state"
+class State(Choice):
+    title = gettext_lazy("state")
     parameter_name = "state"
+    offered = (("open", gettext_lazy("Open")), ("closed", gettext_lazy("Decided")))
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", _("Open")), ("closed", _("Decided"))]
+    def condition(self, value: str) -> Q:
+        return Q(closed_at__isnull=value == "open")
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return {
-            "open": queryset.filter(closed_at=None),
-            "closed": queryset.exclude(closed_at=None),
-        }.get(self.value() or "", queryset)
+    def walk(self, everything: Any) -> Any | None:
+        return everything.filter(closed_at=None) if self.chosen == "open" else None
+
+
+class What(Choice):
+    """An appeal, or why something in it was reported."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "what"
+    offered = (("appeal", gettext_lazy("An answer to a sanction")), *ReportKind.choices)
+    appeal = Q(sanction__isnull=False) | Q(suspension__isnull=False)
+
+    def condition(self, value: str) -> Q:
+        if value == "appeal":
+            return self.appeal
+        return Q(Exists(Report.objects.filter(case=OuterRef("pk"), kind=value)))
+
+    def walk(self, everything: Any) -> Any | None:
+        return everything.filter(self.appeal) if self.chosen == "appeal" else None
 
 
 @admin.register(Case)
-class CaseAdmin(StaffAdmin):
+class CaseAdmin(EndlessAdmin):
     """Never one on oneself or somebody higher, nor one of a private room that was not handed on."""
 
     list_display = ("opened_at", "person", "page", "room", "state", "verdict", "closed_by")
-    list_filter = (State,)
-    ordering = ("-pk",)
-    sortable_by = ()
-    search_fields = ("pk",)
+    list_filter = (State, What)
     search_help_text = gettext_lazy("A room's address, or @name for the reports on somebody")
     fields = (
         "person",
@@ -55,22 +67,15 @@ class CaseAdmin(StaffAdmin):
         "page",
     )
     readonly_fields = ("reported", "state", "page")
-    actions = ("dismiss", "escalate")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
-        return InOrder
+    action_form = LastingForm
+    actions = ("keep", "remove", "mute", "ban", "dismiss", "escalate", "uphold", "lift")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         user: Any = request.user
         return Case.objects.for_staff(user).related().order_by("-pk")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        name, slug = named(search_term)
-        if name:
-            queryset = queryset.filter(person__username=name)
-        elif slug:
-            queryset = queryset.filter(room__slug=slug)
-        return queryset, False
+    def search(self, way: Any, words: str) -> Any:
+        return about(way, words)
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, case: Case) -> str:
@@ -93,6 +98,22 @@ class CaseAdmin(StaffAdmin):
         )
         return format_html_join("", "<p><b>{}</b> · {}: {}</p>", lines)
 
+    @admin.action(description=gettext_lazy("Keep: nothing is wrong with it"))
+    def keep(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.KEEP)
+
+    @admin.action(description=gettext_lazy("Remove what was reported"))
+    def remove(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.REMOVE)
+
+    @admin.action(description=gettext_lazy("Remove it, and mute the person"))
+    def mute(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.MUTE)
+
+    @admin.action(description=gettext_lazy("Remove it, and ban the person"))
+    def ban(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.BAN)
+
     @admin.action(description=gettext_lazy("Dismiss"))
     def dismiss(self, request: HttpRequest, found: Any) -> None:
         self._decide(request, found, Verdict.DISMISS)
@@ -101,15 +122,25 @@ class CaseAdmin(StaffAdmin):
     def escalate(self, request: HttpRequest, found: Any) -> None:
         self._decide(request, found, Verdict.ESCALATE)
 
+    @admin.action(description=gettext_lazy("An answer: the sanction stays"))
+    def uphold(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.UPHOLD)
+
+    @admin.action(description=gettext_lazy("An answer: lift the sanction"))
+    def lift(self, request: HttpRequest, found: Any) -> None:
+        self._decide(request, found, Verdict.LIFT)
+
     def _decide(self, request: HttpRequest, found: Any, verdict: Verdict) -> None:
         by: Any = request.user
-        why = reason_of(request)
+        why, lasts = reason_of(request), seconds_of(request)
 
         def one(case: Case) -> None:
             by_site = self._is_sites(case)
             if case.room is not None and not by_site:
                 within(request, case.room)
-            actions.cases.decide(user=by, case=case, verdict=verdict, reason=why, by_site=by_site)
+            actions.cases.decide(
+                user=by, case=case, verdict=verdict, seconds=lasts, reason=why, by_site=by_site
+            )
 
         self.act(request, found, one)
 

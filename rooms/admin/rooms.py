@@ -3,14 +3,34 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import StaffAdmin
+from accounts.admin.base import Choice, StaffAdmin
 from rooms import actions
 from rooms.admin.standing import within
 from rooms.models import Kind, Room
+from rooms.models.rooms import MADE
+
+
+class Open(Choice):
+    title = _("kind")
+    parameter_name = "kind"
+    offered = ((Kind.PUBLIC, _("Public")), (Kind.PRIVATE, _("Private")))
+
+    def condition(self, value: str) -> Q:
+        return Q(kind=value)
+
+
+class Archived(Choice):
+    title = _("archived")
+    parameter_name = "archived"
+    offered = (("yes", _("Yes")), ("no", _("No")))
+
+    def condition(self, value: str) -> Q:
+        return Q(archived_at__isnull=value == "no")
 
 
 @admin.register(Room)
@@ -24,7 +44,7 @@ class RoomAdmin(StaffAdmin):
         "archived_at",
         "page",
     )
-    list_filter = ("kind",)
+    list_filter = (Open, Archived)
     search_fields = ("name", "=slug")
     readonly_fields = ("page",)
     exclude = ("last_author",)
@@ -32,7 +52,7 @@ class RoomAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without conversations of two, of which there is nothing to see or to do."""
-        return super().get_queryset(request).exclude(kind=Kind.DIRECT)
+        return super().get_queryset(request).filter(kind__in=MADE)
 
     @admin.action(description=_("Archive"))
     def archive(self, request: HttpRequest, found: Any) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -10,15 +11,40 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import InOrder, StaffAdmin, reason_of
+from accounts.admin.base import Choice, EndlessAdmin, Lately, reason_of
+from accounts.admin.sanctions import Standing
 from rooms import access, actions
-from rooms.admin.standing import named, within
+from rooms.admin.standing import about, within
 from rooms.errors import Refused
 from rooms.models import Measure, Sanction
 
 
+class What(Choice):
+    title = gettext_lazy("kind")
+    parameter_name = "measure"
+    offered = tuple(Measure.choices)
+
+    def condition(self, value: str) -> Q:
+        return Q(measure=value)
+
+    def walk(self, everything: Any) -> Any | None:
+        return everything.filter(measure=self.chosen) if self.chosen else None
+
+
+class InRooms(Standing):
+    def walk(self, everything: Any) -> Any | None:
+        """What stands from what lasts longest on, what is over from what ended last on."""
+        if self.chosen in ("", "lifted"):
+            return super().walk(everything)
+        return everything.filter(self.condition(self.chosen)).order_by("-until", "-pk")
+
+
+class MadeLately(Lately):
+    field = "made_at"
+
+
 @admin.register(Sanction)
-class SanctionAdmin(StaffAdmin):
+class SanctionAdmin(EndlessAdmin):
     list_display = (
         "made_at",
         "person",
@@ -30,27 +56,16 @@ class SanctionAdmin(StaffAdmin):
         "reason",
         "page",
     )
-    list_filter = ("measure",)
+    list_filter = (InRooms, What, MadeLately)
     list_select_related = ("person", "room", "by")
-    ordering = ("-pk",)
-    sortable_by = ()
-    search_fields = ("pk",)
     search_help_text = gettext_lazy("A room's address, or @name for what was done to somebody")
     actions = ("lift",)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[InOrder]:
-        return InOrder
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("person", "room", "by")
 
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        name, slug = named(search_term)
-        if name:
-            queryset = queryset.filter(person__username=name)
-        elif slug:
-            queryset = queryset.filter(room__slug=slug)
-        return queryset, False
+    def search(self, way: Any, words: str) -> Any:
+        return about(way, words)
 
     @admin.display(description=gettext_lazy("stands"), boolean=True)
     def stands(self, sanction: Sanction) -> bool:

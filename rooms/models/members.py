@@ -159,13 +159,18 @@ class Membership(models.Model):
     silence = attended = ""
 
     room = models.ForeignKey(
-        Room, on_delete=models.CASCADE, related_name="memberships", db_index=False
+        Room,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=gettext_lazy("room"),
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="memberships",
         db_index=False,
+        verbose_name=gettext_lazy("person"),
     )
     other = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -175,13 +180,13 @@ class Membership(models.Model):
         related_name="+",
         db_index=False,
     )
-    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    role = models.CharField(gettext_lazy("role"), max_length=10, choices=Role, default=Role.MEMBER)
     attention = models.CharField(max_length=10, choices=Attention, default=Attention.EVERYTHING)
     last_read_seq = models.PositiveBigIntegerField(default=0)
     draft = models.TextField(blank=True, default="")
-    joined_at = models.DateTimeField(default=timezone.now)
+    joined_at = models.DateTimeField(gettext_lazy("joined"), default=timezone.now)
     feed_key = models.CharField(max_length=43, null=True, unique=True, editable=False)  # noqa: DJ001
-    muted_until = models.DateTimeField(null=True, editable=False)
+    muted_until = models.DateTimeField(gettext_lazy("muted until"), null=True, editable=False)
     last_posted_at = models.DateTimeField(null=True, editable=False)
     posted_before = models.DateTimeField(null=True, editable=False)
     said = models.PositiveBigIntegerField(default=0, editable=False)
@@ -192,14 +197,22 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = gettext_lazy("person of a room")
+        verbose_name_plural = gettext_lazy("people of rooms")
         constraints = (models.UniqueConstraint(fields=["room", "user"], name="member_once"),)
         indexes = (
             models.Index(fields=["user", "room"], name="member_user_room"),
             models.Index(fields=["other"], condition=Q(other__isnull=False), name="member_other"),
+            models.Index(fields=["role", "id"], condition=~Q(role=Role.MEMBER), name="member_role"),
+            models.Index(
+                fields=["muted_until", "id"],
+                condition=Q(muted_until__isnull=False),
+                name="member_muted",
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.room} ({self.role})"
+        return _("%(name)s in %(room)s") % {"name": self.user, "room": self.room}
 
     @property
     def joined(self) -> bool:

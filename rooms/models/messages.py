@@ -152,6 +152,22 @@ class Message(models.Model):
             models.Index(
                 fields=["reply_to"], condition=Q(reply_to__isnull=False), name="message_reply_to"
             ),
+            # For the site's staff: what somebody said, what was removed, and what has files.
+            models.Index(fields=["author", "id"], name="message_author"),
+            models.Index(
+                fields=["id"], condition=Q(removed_at__isnull=False), name="message_removed"
+            ),
+            models.Index(
+                fields=["author", "id"],
+                condition=Q(removed_at__isnull=False),
+                name="message_author_removed",
+            ),
+            models.Index(
+                fields=["room", "seq"],
+                condition=Q(removed_at__isnull=False),
+                name="message_room_removed",
+            ),
+            models.Index(fields=["id"], condition=Q(files__isnull=False), name="message_files"),
         )
 
     def __str__(self) -> str:

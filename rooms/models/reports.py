@@ -220,6 +220,12 @@ class Case(models.Model):
         )
         indexes = (
             models.Index(fields=["room", "id"], condition=Q(closed_at=None), name="case_open"),
+            models.Index(fields=["id"], condition=Q(closed_at=None), name="case_open_anywhere"),
+            models.Index(
+                fields=["id"],
+                condition=Q(sanction__isnull=False) | Q(suspension__isnull=False),
+                name="case_appeal",
+            ),
             models.Index(
                 fields=["closed_at"],
                 condition=Q(closed_at__isnull=False, sanction=None, suspension=None),

@@ -76,7 +76,14 @@ class Sanction(models.Model):
                 name="sanction_once",
             ),
         )
-        indexes = (models.Index(fields=["room", "person"], name="sanction_room_person"),)
+        indexes = (
+            models.Index(fields=["room", "person"], name="sanction_room_person"),
+            models.Index(fields=["measure", "id"], name="sanction_measure"),
+            models.Index(fields=["until", "id"], condition=Q(lifted_at=None), name="sanction_ends"),
+            models.Index(
+                fields=["id"], condition=Q(lifted_at__isnull=False), name="sanction_lifted"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} {until(self.until)}"

@@ -1,5 +1,6 @@
 """People in Django's admin."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -72,13 +73,17 @@ LISTS = [
     "accounts/user/?q=p1",
     "accounts/auditentry/",
     "accounts/auditentry/?q=@bob",
+    "accounts/auditentry/?verb=suspended&where=site&lately=7",
     "accounts/invitation/",
+    "accounts/invitation/?q=@ada&state=open",
     "accounts/suspension/",
+    "accounts/suspension/?q=@p10&state=stands&lately=7",
     "rooms/room/",
     "rooms/message/",
     "rooms/message/?q=lobby",
     "rooms/message/?q=@bob",
     "rooms/message/?q=lobby/1",
+    "rooms/message/?q=@bob&removed=no&files=yes&lately=7",
 ]
 
 
@@ -127,7 +132,100 @@ def test_the_page_of_one_row_takes_few_queries(ada: User, bob: User, lobby: Room
         assert ask(client, f"{address}/{row.pk}/change/") <= 12, address
 
 
-@pytest.mark.parametrize("address", ["rooms/message/", "accounts/auditentry/"])
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", "one two three"),
+        ("verb=muted", "two"),
+        ("verb=nonsense", "one two three"),
+        ("where=site", "one three"),
+        ("where=rooms", "two"),
+        ("where=rooms&verb=suspended", ""),
+        ("q=@bob", "one two"),
+        ("q=@bob&verb=suspended", "one"),
+        ("q=@grace", "two three"),
+        ("q=@nobody", ""),
+        ("q=room:7", "two"),
+        ("q=site&verb=muted", ""),
+        ("lately=1", "one two three"),
+    ],
+)
+def test_the_log_is_filtered(
+    as_ada: Client, ada: User, bob: User, grace: User, asked: str, found: str
+) -> None:
+    audit.record(by=ada, verb="suspended", target=bob, reason="because-one")
+    audit.record(by=grace, verb="muted", target=bob, area="room:7", reason="because-two")
+    audit.record(by=ada, verb="lifted suspension", target=grace, reason="because-three")
+    page = as_ada.get(f"/admin/accounts/auditentry/?{asked}").text
+    assert set(re.findall(r"because-(\w+)", page)) == set(found.split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("state=stands", "bob mallory"),
+        ("state=over", "grace"),
+        ("state=lifted", "sam"),
+        ("q=@bob", "bob"),
+        ("q=bob&state=over", ""),
+        ("lately=1", "bob mallory sam"),
+    ],
+)
+def test_suspensions_are_filtered(
+    as_ada: Client, bob: User, mallory: User, grace: User, sam: User, asked: str, found: str
+) -> None:
+    now = timezone.now()
+    for person_, days, at in ((bob, None, 0), (mallory, 3, 0), (grace, -1, 4), (sam, 3, 0)):
+        Suspension.objects.create(
+            person=person_,
+            at=now - timedelta(days=at),
+            until=now + timedelta(days=days) if days else None,
+            lifted_at=now if person_ == sam else None,
+            reason=f"because-{person_.username}",
+        )
+    page = as_ada.get(f"/admin/accounts/suspension/?{asked}").text
+    assert sorted(set(re.findall(r"because-(\w+)", page))) == found.split()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("state=open", "a"),
+        ("state=used", "b"),
+        ("state=over", "c"),
+        ("state=withdrawn", "d e"),
+        ("q=@ada", "a b c d e"),
+        ("q=@bob", ""),
+        ("q=@ada&state=used", "b"),
+    ],
+)
+def test_invitations_are_filtered(
+    as_ada: Client, ada: User, bob: User, asked: str, found: str
+) -> None:
+    now = timezone.now()
+    for note, days, used, withdrawn in (
+        ("a", 1, 0, None), ("b", 1, 1, None), ("c", -1, 1, None), ("d", 1, 0, now),
+        ("e", -1, 0, now),
+    ):  # fmt: skip
+        Invitation.objects.create(
+            made_by=ada, expires_at=now + timedelta(days=days), used=used, revoked_at=withdrawn,
+            note=f"note-{note}",
+        )  # fmt: skip
+    page = as_ada.get(f"/admin/accounts/invitation/?{asked}").text
+    assert sorted(set(re.findall(r"note-(\w)", page))) == found.split()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rooms/message/",
+        "rooms/membership/",
+        "rooms/sanction/",
+        "accounts/auditentry/",
+        "accounts/suspension/",
+        "accounts/invitation/",
+    ],
+)
 def test_a_list_that_grows_for_ever_is_sorted_by_its_key_alone(
     ada: User, bob: User, lobby: Room, address: str
 ) -> None:

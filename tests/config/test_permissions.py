@@ -119,6 +119,7 @@ def build() -> World:
         "accounts_user": bob.pk,
         "rooms_case": theirs["desk:case", "member"],
         "rooms_held": Held.objects.create(room=hall, author=bob, text="said", why=Why.WORD).pk,
+        "rooms_membership": Membership.objects.get(room=hall, user=bob).pk,
         "rooms_message": actions.messages.post(room=hall, author=ada, text="said").pk,
         "rooms_room": hall.pk,
         "rooms_sanction": theirs["appeal", "member"],

@@ -165,12 +165,12 @@ def works(me: User) -> dict[str, Callable[[], object]]:
 
 
 @contextmanager
-def heard() -> Iterator[list[Query]]:
+def heard(tables: tuple[str, ...] = HOT) -> Iterator[list[Query]]:
     """The queries on what is large, as they are made."""
     made: list[Query] = []
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if any(table in sql for table in HOT) and not sql.lstrip().startswith("INSERT"):
+        if any(table in sql for table in tables) and not sql.lstrip().startswith("INSERT"):
             made.append((sql, params))
         return execute(sql, params, many, context)
 
