@@ -58,7 +58,8 @@ def test_an_edit_and_a_removal_are_seen_by_both(
         expect(page.locator("#m1 strong")).to_have_text("tomorrow")
         expect(page.locator("#m1 .edited")).to_be_attached()
     expect(hers.get_by_role("dialog")).to_have_count(0)
-    change(hers, 1).get_by_role("button", name="Remove", exact=True).click()
+    change(hers, 1).get_by_text("Remove this message").click()
+    hers.get_by_role("button", name="Remove", exact=True).click()
     for page in (hers, his):
         expect(page.locator("#m1.removed .message-body")).to_have_text(
             "Alice Adams removed a message"
@@ -106,11 +107,16 @@ def test_only_the_acknowledgement_empties_the_box_and_the_focus_stays(
 ) -> None:
     page, wire = browse(alice).enter_wired(lobby, holding="<textarea")
     page.fill("#message", "are you there?")
+    before = page.locator("#composer").bounding_box()
     page.press("#message", "Enter")
+    expect(page.locator("#message")).not_to_have_css("opacity", "1")
+    expect(page.locator(".sending")).to_be_visible()
+    assert page.locator("#composer").bounding_box() == before
     expect(page.locator("#m1")).to_be_attached()
     expect(page.locator("#message")).to_have_value("are you there?")
     nonce = page.input_value("#nonce")
     wire.release()
+    expect(page.locator(".sending")).to_be_hidden()
     expect(page.locator("#message")).to_have_value("")
     expect(page.locator("#message")).to_be_focused()
     assert page.input_value("#nonce") != nonce
@@ -162,6 +168,7 @@ def test_a_refused_message_stays_in_the_box_and_the_reason_is_told(
     expect(page.locator("#notices .error")).to_contain_text(says)
     expect(page.locator("#message")).to_have_value(text)
     expect(page.locator("#message")).to_be_focused()
+    expect(page.locator("#message")).to_have_css("opacity", "1")
     send(page, "shorter")
     expect(page.locator("#notices")).to_be_empty()
     assert Message.objects.count() == 1
