@@ -32,7 +32,7 @@ AWAY = gettext_lazy(
     "That could not be stored just now. It is still here: send it again in a moment."
 )
 unstored = Fault("Messages cannot be stored")
-QUICK = ("👍", "❤️", "😂", "🎉", "😮", "😢", "🙏", "✅")
+QUICK = ("👍", "❤️", "😂", "🎉", "😢", "🙏", "✅")
 KEPT = 500  # rows of a page that is open for long
 
 

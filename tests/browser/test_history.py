@@ -80,7 +80,8 @@ def test_a_message_is_kept_for_later_from_its_sheet(
     page = browse(bob, java_script_enabled=script).visit("/rooms/lobby/")
     page.locator("#m258").hover()
     page.locator("#m258 .more").click()
-    page.get_by_label("Save it for later").fill("ask her")
+    page.get_by_text("Save it for later").click()
+    page.get_by_label("A note for yourself").fill("ask her")
     page.get_by_role("button", name="Save for later").click()
     if script:
         expect(page.get_by_role("dialog")).to_have_count(0)
