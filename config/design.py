@@ -1,5 +1,6 @@
 """Every component in every state, made by the templates of the product from made-up people."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +35,7 @@ ADA, BO, CY = (
 ROOM = Room(pk=1, slug="kitchen-garden", name="kitchen-garden", topic="Beds 3 to 9", version=9)
 # What the line of the connection, and the place where one writes, can be: chosen by the address.
 LINES = ("live", "connecting", "lost", "polled", "closed")
+ICONS = re.findall(r'id="(\w+)"', (settings.BASE_DIR / "static/icons/sprite.svg").read_text())
 FEET: dict[str, dict[str, Any]] = {
     "writing": {"text": "Half a thought, with **stars**"},
     "near the end": {"text": "x" * 9_700},
@@ -94,6 +96,7 @@ def _context(request: HttpRequest, line: str, foot: str) -> dict[str, Any]:
         "entries": _entries(),
         "calendar": _calendar(),
         "sizes": range(1, 8),
+        "icons": ICONS,
     }
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from config import colours
-from config.design import FEET, LINES
+from config.design import FEET, ICONS, LINES
 
 pytestmark = pytest.mark.once
 
@@ -41,6 +41,7 @@ def test_every_state_is_made_without_asking_the_database(
     assert len({what_follows('class="foot"', page) for page in pages}) == len(FEET)
     assert len({what_follows('id="connection"', page)[:300] for page in lines}) == len(LINES)
     assert all(f'id="m{seq}"' in pages[0] for seq in range(1, 18))
+    assert all(f'#{icon}"' in pages[0] for icon in ICONS)
 
 
 def what_follows(beginning: str, page: str) -> str:

@@ -73,8 +73,8 @@ def test_it_says_where_and_what_was_changed(
         page = as_grace.get(path).content.decode()
         assert f'<a href="/staff/log/?area=room%3A{lobby.pk}">lobby</a>' in page
         assert "room:999999</a>" in page
-        assert "<small>role: Owner</small>" in page
-        assert "before: role: Member" in page
+        assert "<small>role: <bdi>Owner</bdi></small>" in page
+        assert "before: role: <bdi>Member</bdi>" in page
 
 
 def test_pages_follow_one_another_at_the_same_cost(
