@@ -41,6 +41,17 @@ DOORS = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset
 WIDE = "```\n" + "unbroken" * 40 + "\n```\nhttps://example.org/" + "long" * 80 + "\n\n" + "x" * 300
 NARROW = {"width": 320, "height": 640}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What is smaller than a finger: no link within a text, nor a message's time, whose menu leads to
+# its place as well, nor what stands below the box while one writes.
+PRESSED = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+EXEMPT = ".skip, .when, .keys *, .visually-hidden *, label input, .choice input"
+SMALL = f"""
+[...document.querySelectorAll("{PRESSED}")].filter(e => !e.matches("{EXEMPT}"))
+  .filter(e => getComputedStyle(e).display != "inline" && e.checkVisibility())
+  .filter(e => getComputedStyle(e).visibility != "hidden")
+  .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 43.5)
+  .map(e => e.outerHTML.slice(0, 90))
+"""
 INLINE = re.compile(r"<[^>]*\s(style|on\w+|hx-on[:\w-]*)=|<script(?![^>]*\ssrc=)|javascript:", re.I)
 
 
@@ -110,6 +121,18 @@ def test_every_page_fits_a_narrow_window_and_the_strict_policy_without_exception
             assert page.locator("h1").count() == 1, path
             assert page.locator("main").count() == 1, path
             check_policy(answer.headers["content-security-policy"], answer.text(), path)
+
+
+def test_a_finger_hits_what_it_is_meant_for(browse: Browse, alice: User, world: Room) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    for user, paths in ((alice, PAGES), (None, DOORS)):
+        page = browse(user, **phone).context.new_page()
+        for path in paths:
+            page.goto(path)
+            if page.locator(".menu").count():
+                page.locator(".menu").click()
+                expect(page.locator("nav#rooms")).to_be_visible()
+            assert page.evaluate(SMALL) == [], path
 
 
 def check_policy(policy: str, html: str, path: str) -> None:
