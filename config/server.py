@@ -24,6 +24,9 @@ from rooms.realtime.hub import running_hub
 SPREAD = 3.0  # seconds over which the sockets of a process that stops are sent away
 FINISHING = 20.0  # seconds that its last requests have
 PARTING = 3.0  # seconds that pages have to answer the close of their sockets
+CLOSING = (
+    30.0  # the same while nothing stops: autobahn's one second drops what a slow page has to read
+)
 MAX_FRAME = 256 * 1024
 MAX_BACKLOG = 4 * 1024 * 1024
 TEXT, FINAL = 0x1, 0x80
@@ -59,6 +62,7 @@ class Server(DaphneServer):
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=CLOSING)
         self._ports.append(port)
 
     def kill_all_applications(self) -> "Deferred[Any]":

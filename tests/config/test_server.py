@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import time
 
 import pytest
 
@@ -49,6 +50,26 @@ def test_a_reader_who_pauses_gets_all_of_it_in_order(
     assert [text.count(f">number {number} ") for number in range(90)] == [1] * 90
     order = [text.index(f">number {number} ") for number in range(90)]
     assert order == sorted(order)
+
+
+def test_a_reader_who_pauses_hears_why_the_socket_is_closed(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect(("127.0.0.1", live.port))
+    slow = live.socket("/ws/chat/lobby/", bob, sock=narrow)
+    with slow, live.socket("/ws/chat/lobby/", alice) as hers:
+        slow.resume()
+        hers.resume()
+        for number in range(90):
+            hers.send(json.dumps({"message": f"number {number} " + "word " * 1_900}))
+        hers.until('id="m90"')
+        for _ in range(400):
+            slow.send('{"type": "typing"}')
+        time.sleep(2)  # what a page is busy with before it reads on
+        assert slow.closed() == 4408
+        assert "Try again in" in slow.frames[-1]
 
 
 def test_a_frame_of_many_times_64_kib_arrives_whole(
