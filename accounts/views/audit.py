@@ -49,6 +49,7 @@ def index(request: Request) -> HttpResponse:
         "query": urlencode({key: value for key, value in asked.items() if value}),
         "before": entries[PAGE - 1].pk if len(entries) > PAGE else None,
         "earlier": before,
+        "no_day": no_day(asked),
     }
     return render(request, "accounts/log.html", context)
 
@@ -72,7 +73,7 @@ def asked_of(request: HttpRequest) -> dict[str, str]:
 
 
 def filtered(found: AuditQuerySet, asked: dict[str, str]) -> AuditQuerySet:
-    """Whoever or whatever is not known has no entries; a day that is none is not asked for."""
+    """Whoever or whatever is not known has no entries; see `no_day` for a day that is none."""
     for key in ("actor", "target"):
         if asked[key]:
             people = User.objects.filter(username=asked[key].removeprefix("@"))
@@ -85,6 +86,12 @@ def filtered(found: AuditQuerySet, asked: dict[str, str]) -> AuditQuerySet:
     if until := _day(asked["until"], after=1):
         found = found.filter(at__lt=until)
     return found
+
+
+def no_day(asked: dict[str, str]) -> str:
+    """What was typed as a day and is none: it is left out, and its reader told so."""
+    typed = (asked["since"], asked["until"])
+    return next((text for text in typed if text and _day(text) is None), "")
 
 
 def safe(value: str) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
 from accounts.models.audit import PAGE, AuditQuerySet
-from accounts.views.audit import as_csv, asked_of, filtered
+from accounts.views.audit import as_csv, asked_of, filtered, no_day
 from rooms import access
 from rooms.apps import RoomsConfig
 from rooms.models import Room
@@ -32,6 +32,7 @@ def index(request: Request, slug: str) -> HttpResponse:
         "query": urlencode({key: value for key, value in asked.items() if value}),
         "earlier": entries[PAGE - 1].pk if len(entries) > PAGE else None,
         "before": before,
+        "no_day": no_day(asked),
         "verbs": RoomsConfig.verbs,
     }
     return render(request, "rooms/log.html", context)

@@ -61,6 +61,15 @@ def test_days_bound_it_on_both_sides(as_grace: Client) -> None:
     assert not shown(as_grace, f"until={day(-1)}")
 
 
+@pytest.mark.parametrize("address", ["/staff/log/", "/rooms/lobby/log/"])
+def test_a_day_that_is_none_is_said_to_be_left_out(
+    lobby: Room, as_ada: Client, address: str
+) -> None:
+    for typed in ("soon", "2026-02-30", "0001-01-01", "<b>"):
+        assert "is no day, and was left out" in as_ada.get(address, {"until": typed}).text, typed
+    assert "is no day" not in as_ada.get(address, {"since": "2026-02-28", "until": ""}).text
+
+
 def test_it_says_where_and_what_was_changed(
     as_grace: Client, alice: User, bob: User, lobby: Room
 ) -> None:
