@@ -12,7 +12,7 @@ from accounts.actions import audit, notices
 from accounts.actions import sanctions as site_sanctions
 from accounts.models import FOREVER, Suspension, User
 from rooms import durations
-from rooms.actions import messages, sanctions
+from rooms.actions import removals, sanctions
 from rooms.errors import Invalid, Refused
 from rooms.markup import clean
 from rooms.models import Case, Measure, Membership, Message, Room, Verdict
@@ -157,11 +157,11 @@ def _remove(case: Case, me: Membership, reason: str) -> bool:
     found = list(standing)
     if not found or case.person is None:
         for message in found:
-            messages.remove(member=me, message=message, reason=reason)
+            removals.remove(member=me, message=message, reason=reason)
         return bool(found)
     (author,) = Membership.objects.now(me.room, case.person)
     seqs = [message.seq for message in found]
-    messages.remove_many(by=me, author=author, seqs=seqs, reason=reason)
+    removals.remove_many(by=me, author=author, seqs=seqs, reason=reason)
     return True
 
 

@@ -1,7 +1,6 @@
-"""Post, let in, edit, remove and restore messages."""
+"""Post, let in and edit messages; `removals` has how they go, and come back."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -69,7 +68,7 @@ def approve(*, by: Membership, held: Held) -> Message:
             message = _insert(room, held.author, held.nonce, said, original)
         elif not (_says(message, held.text) and replies.is_same(message, reply)):
             message = _insert(room, held.author, None, said, original)
-        _record(gettext_noop("approved message"), me, message, "")
+        record(gettext_noop("approved message"), me, message, "")
     return message
 
 
@@ -81,107 +80,6 @@ def edit(*, member: Membership, message: Message, text: str) -> Message:
     """
     text = rules.checked(text, may_be_empty=bool(message.files))
     return rules.by_the_words(message.room_id, lambda known: _edit(member, message, text, known))
-
-
-def remove(*, member: Membership, message: Message, reason: str = "") -> Message:
-    """Take away one's own message, or that of somebody lower; a quiet line stays in its place.
-
-    Raises Refused.
-    """
-    with transaction.atomic():
-        room = Room.advance(message.room_id)
-        current, me, author = _now(member, message)
-        if current.is_removed:
-            raise Refused(GONE)
-        if not me.may_remove(current, author):
-            raise Refused(_why_not(me, current))
-        current.removed_at, current.removed_by = timezone.now(), me.user
-        current.removal_reason, current.version = markup.clean(reason)[:250], room.version
-        current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
-        if current.author_id != me.user_id:
-            _record(gettext_noop("removed message"), me, current, current.removal_reason)
-        _announce(current, member.room, mentions.drop(current))
-    return current
-
-
-def restore(*, member: Membership, message: Message, reason: str = "") -> Message:
-    """Bring back what a moderator removed; it speaks to whom it named again. Raises Refused."""
-    called = mentions.called(message.text, member.room, message.author)
-    with transaction.atomic():
-        room = Room.advance(message.room_id)
-        current, me, author = _now(member, message)
-        if not me.may_restore(current, author):
-            raise Refused(_why_not_restored(me, current))
-        current.removed_at = current.removed_by = None
-        current.removal_reason, current.version = "", room.version
-        current.save(update_fields=["removed_at", "removed_by", "removal_reason", "version"])
-        _record(gettext_noop("restored message"), me, current, markup.clean(reason))
-        people = mentions.keep(current, called, original=replies.kept(current))
-        _announce(current, member.room, people)
-    return current
-
-
-def remove_many(
-    *,
-    by: Membership,
-    author: Membership,
-    seqs: Sequence[int] | None = None,
-    since: datetime | None = None,
-    reason: str = "",
-) -> int:
-    """Take away several messages of one lower person at once: those at `seqs`, or all `since`.
-
-    `since` None with no `seqs`: all that this person ever said here. One UPDATE and one version
-    of the room for all of them, however many; the count is returned. Raises Refused.
-    """
-    with transaction.atomic():
-        room = Room.advance(by.room_id)
-        me, them = Membership.objects.now(by.room, by.user, author.user)
-        if not me.may_act_on(them):
-            raise Refused(_("You cannot do that to somebody with the same or a higher role."))
-        theirs = Message.objects.filter(room=room.pk, author=author.user_id, removed_at=None)
-        if seqs is not None:
-            theirs = theirs.filter(seq__in=seqs)
-        elif since is not None:
-            theirs = theirs.filter(created_at__gte=since)
-        count = theirs.update(
-            removed_at=timezone.now(),
-            removed_by=by.user,
-            removal_reason=markup.clean(reason)[:250],
-            version=room.version,
-        )
-        if not count:
-            raise Refused(_("There was nothing of theirs to remove."))
-        audit.record(
-            by=by.user,
-            verb=gettext_noop("removed messages"),
-            area=by.room.area,
-            target=author.user,
-            reason=markup.clean(reason),
-            after={"messages": count},
-        )
-        people = mentions.drop_at(by.room, room.version)
-        replies.follow(Message.objects.filter(room=room.pk, version=room.version), room.version)
-        events.messages_changed(by.room, room.version, people)
-    return count
-
-
-def restore_many(
-    *, by: Membership, author: Membership, seqs: Sequence[int], reason: str = ""
-) -> int:
-    """Bring back those of one person's messages at `seqs` that are removed: all of them or none.
-
-    Each as `restore` does, with a version and an entry in the log of its own; the count is
-    returned. Raises Refused.
-    """
-    theirs = Message.objects.filter(room=by.room_id, author=author.user_id, seq__in=seqs)
-    with transaction.atomic():
-        removed = list(theirs.exclude(removed_at=None).select_related("author").order_by("seq"))
-        if not removed:
-            raise Refused(_("There was nothing of theirs to bring back."))
-        for message in removed:
-            restore(member=by, message=message, reason=reason)
-    return len(removed)
 
 
 def preview(*, member: Membership, text: str) -> str:
@@ -247,7 +145,7 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
     said = rules.written(text, member.room, member.user, known)
     with transaction.atomic():
         room = Room.advance(message.room_id)
-        current, me, _author = _now(member, message)
+        current, me, _author = as_now(member, message)
         if current.is_removed:
             raise Refused(GONE)
         if not me.may_change(current):
@@ -260,7 +158,7 @@ def _edit(member: Membership, message: Message, text: str, known: Words) -> Mess
         current.unreached = said.called.unreached
         original = replies.kept(current)
         people = () if me.room.is_direct else mentions.renew(current, said.called, original)
-        _announce(current, member.room, people)
+        announce(current, member.room, people)
     return current
 
 
@@ -306,7 +204,7 @@ def _insert(
     return message
 
 
-def _announce(message: Message, room: Room, people: Sequence[int] | None) -> None:
+def announce(message: Message, room: Room, people: Sequence[int] | None) -> None:
     """An edit, a removal or a restoring, with the rows of what replies to it. One query."""
     if replies.follow(Message.objects.filter(pk=message.pk), message.version):
         events.messages_changed(room, message.version, people)
@@ -324,7 +222,7 @@ def _why_not_now(author: Membership) -> str:
     return _("%(name)s may not write here at the moment. It goes on waiting.") % name
 
 
-def _now(member: Membership, message: Message) -> tuple[Message, Membership, Membership | None]:
+def as_now(member: Membership, message: Message) -> tuple[Message, Membership, Membership | None]:
     """The message, who asks and its author as they are now, under the room's lock."""
     found = Message.objects.select_related("author", "reply_to__author").filter(pk=message.pk)
     current = found.first()
@@ -339,29 +237,7 @@ def _now(member: Membership, message: Message) -> tuple[Message, Membership, Mem
     return current, me, author
 
 
-def _why_not(me: Membership, message: Message) -> str:
-    if me.may_moderate:
-        return _("You cannot do that to somebody with the same or a higher role.")
-    if me.user_id == message.author_id and me.room.is_archived:
-        return me.obstacle
-    return _("Only its author, or a moderator of the room, can remove a message.")
-
-
-def _why_not_restored(me: Membership, message: Message) -> str:
-    if not me.may_moderate:
-        return _("Only the room's moderators can bring a message back.")
-    if not message.is_removed:
-        return _("That message is not removed.")
-    if message.removed_by_id == message.author_id:
-        return _("Its author removed it: it stays so.")
-    if message.author_id == me.user_id:
-        return _("Somebody else has to bring back what was removed of yours.")
-    if not message.text and not message.files:
-        return _("Its text has been deleted for good.")
-    return _("You cannot do that for somebody with the same or a higher role.")
-
-
-def _record(verb: str, me: Membership, message: Message, reason: str) -> None:
+def record(verb: str, me: Membership, message: Message, reason: str) -> None:
     audit.record(
         by=me.user,
         verb=verb,

@@ -124,6 +124,6 @@ class MembershipAdmin(EndlessAdmin):
 
         def one(member: Membership) -> None:
             by = within(request, member.room)
-            actions.messages.remove_many(by=by, author=member, since=since, reason=why)
+            actions.removals.remove_many(by=by, author=member, since=since, reason=why)
 
         self.act(request, found, one)

@@ -93,7 +93,7 @@ class MessageAdmin(EndlessAdmin):
 
         def one(message: Message) -> None:
             by = within(request, message.room)
-            actions.messages.remove(member=by, message=message, reason=why)
+            actions.removals.remove(member=by, message=message, reason=why)
 
         self.act(request, found, one)
 
@@ -103,7 +103,7 @@ class MessageAdmin(EndlessAdmin):
 
         def one(message: Message) -> None:
             by = within(request, message.room)
-            actions.messages.restore(member=by, message=message, reason=why)
+            actions.removals.restore(member=by, message=message, reason=why)
 
         self.act(request, found, one)
 

@@ -167,7 +167,7 @@ def remove(request: Request, slug: str, seq: int) -> HttpResponse:
         return menu_page(request, member, found)
     try:
         reason = request.POST.get("reason", "")
-        actions.messages.remove(member=member, message=found, reason=reason)
+        actions.removals.remove(member=member, message=found, reason=reason)
     except Refused as refusal:
         return menu_page(request, member, found, refusal=refusal)
     return _done(request, found)
@@ -183,7 +183,7 @@ def restore(request: Request, slug: str, seq: int) -> HttpResponse:
         return menu_page(request, member, found)
     try:
         reason = request.POST.get("reason", "")
-        actions.messages.restore(member=member, message=found, reason=reason)
+        actions.removals.restore(member=member, message=found, reason=reason)
     except Refused as refusal:
         return menu_page(request, member, found, refusal=refusal)
     return _done(request, found)

@@ -79,7 +79,7 @@ def sweep(request: Request, slug: str, username: str) -> HttpResponse:
     try:
         what = _chosen(request)
         reason = request.POST.get("reason", "")
-        actions.messages.remove_many(by=by, author=author, reason=reason, **what)
+        actions.removals.remove_many(by=by, author=author, reason=reason, **what)
     except Refused as refusal:
         return _refused(request, by, author, refusal)
     return redirect("rooms:person", slug, username)
@@ -94,7 +94,7 @@ def bring_back(request: Request, slug: str, username: str) -> HttpResponse:
     author = access.anybody(by, username)
     reason = request.POST.get("reason", "")
     try:
-        actions.messages.restore_many(by=by, author=author, seqs=_seqs(request), reason=reason)
+        actions.removals.restore_many(by=by, author=author, seqs=_seqs(request), reason=reason)
     except Refused as refusal:
         return _refused(request, by, author, refusal)
     return redirect("rooms:person", slug, username)

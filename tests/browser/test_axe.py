@@ -68,7 +68,7 @@ def world(lobby: Room, alice: User, bob: User) -> Room:
     for author in (alice, bob, bob, alice):
         posts.append(actions.messages.post(room=lobby, author=author, text="a word"))
     actions.messages.edit(member=member(lobby, alice), message=posts[1], text="another word")
-    actions.messages.remove(member=member(lobby, bob), message=posts[2])
+    actions.removals.remove(member=member(lobby, bob), message=posts[2])
     talk = actions.conversations.begin(by=bob, person=alice)
     actions.messages.post(room=talk, author=bob, text="a word to you alone")
     Room.objects.filter(pk=talk.pk).update(slug="talk")

@@ -267,7 +267,7 @@ def change_unannounced(room: Room, author: User) -> None:
     edited, removed = (Message.objects.get(room=room, seq=seq) for seq in (2, 3))
     actions.messages.post(room=room, author=author, text="while you were away")
     actions.messages.edit(member=member, message=edited, text="has been edited")
-    actions.messages.remove(member=member, message=removed)
+    actions.removals.remove(member=member, message=removed)
     actions.rooms.change(by=member, name="Lobby again", topic="", slow_mode="30")
     other = Membership.objects.exclude(pk=member.pk).get(room=room)
     actions.members.set_role(by=member, member=other, role="moderator")

@@ -151,7 +151,7 @@ def works(me: User) -> dict[str, Callable[[], object]]:
             message=room.messages.get(seq=2000),
             emoji="🎉",
         ),
-        "remove": lambda: actions.messages.remove(
+        "remove": lambda: actions.removals.remove(
             member=room.memberships.get(user=me),
             message=room.messages.get(seq=room.last_seq),
             reason="",

@@ -51,7 +51,7 @@ def test_an_owner_takes_all_that_can_be_read(
     for number in range(5):
         actions.messages.post(room=lobby, author=bob, text=f"**{number}** <script>")
     his = lobby.memberships.get(user=bob)
-    actions.messages.remove(member=his, message=lobby.messages.get(seq=3))
+    actions.removals.remove(member=his, message=lobby.messages.get(seq=3))
     found = taken(as_alice, "/rooms/lobby/take-away/")
     told = json.loads(found["messages.json"])
     assert told["name"] == "lobby"
@@ -84,7 +84,7 @@ def test_files_are_in_it_but_for_what_was_removed(
     for data in (b"kept", b"removed", b"lost"):
         with actions.attachments.brought(by=his, files=[upload("a <b>.txt", data)]) as brought:
             actions.messages.post(room=lobby, author=bob, text="", files=brought)
-    actions.messages.remove(member=his, message=lobby.messages.get(seq=2))
+    actions.removals.remove(member=his, message=lobby.messages.get(seq=2))
     default_storage.delete(Attachment.objects.latest("pk").path)
     found = taken(as_alice, "/rooms/lobby/take-away/")
     assert found["files/1-1-a _b_.txt"] == "kept"

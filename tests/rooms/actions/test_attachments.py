@@ -202,8 +202,8 @@ def test_a_removed_message_without_a_text_can_be_brought_back_with_its_files(
     lobby: Room, bob: User, carol: User
 ) -> None:
     said = send(lobby, bob, text="")
-    actions.messages.remove(member=member(lobby, carol), message=said)
-    back = actions.messages.restore(member=member(lobby, carol), message=said)
+    actions.removals.remove(member=member(lobby, carol), message=said)
+    back = actions.removals.restore(member=member(lobby, carol), message=said)
     assert (back.is_removed, len(back.files or ()), len(kept())) == (False, 1, 2)
 
 

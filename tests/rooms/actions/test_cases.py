@@ -153,7 +153,7 @@ def test_a_verdict_that_cannot_be_carried_out_leaves_nothing_half_done(
             decide(carol, case, "ban", seconds=seconds)
     message.refresh_from_db()
     assert not message.is_removed
-    actions.messages.remove(member=mine(bob, lobby), message=message)
+    actions.removals.remove(member=mine(bob, lobby), message=message)
     with pytest.raises(Refused, match="nothing left to remove"):
         decide(carol, case, "remove")
     assert queue(carol, lobby) == [case]

@@ -85,7 +85,7 @@ def test_what_is_said_is_told_to_the_other_one(talk: Room, alice: User, bob: Use
     assert list(Mention.objects.values_list("user", "message")) == [(bob.pk, said.pk)]
     actions.messages.edit(member=of(alice, talk), message=said, text="hello, only you")
     assert list(Mention.objects.values_list("user", "message")) == [(bob.pk, said.pk)]
-    actions.messages.remove(member=of(alice, talk), message=said)
+    actions.removals.remove(member=of(alice, talk), message=said)
     assert not Mention.objects.exists()
 
 
@@ -189,7 +189,7 @@ def test_a_member_of_the_staff_is_as_the_other_one_in_it(lobby: Room, sam: User,
     for user in (sam, bob):
         assert not of(user, talk).may_moderate
     with pytest.raises(Refused):
-        actions.messages.remove(member=of(sam, talk), message=said)
+        actions.removals.remove(member=of(sam, talk), message=said)
     with pytest.raises(Refused):
         actions.rooms.change(by=of(sam, talk), name="Ours")
     with pytest.raises(Refused, match="Only an owner"):

@@ -64,7 +64,7 @@ def test_a_removed_row_stays_as_it_is_when_its_moderator_goes_too(
     lobby: Room, bob: User, carol: User, as_alice: Client
 ) -> None:
     theirs = lobby.messages.filter(author=bob).earliest("seq")
-    actions.messages.remove(member=access.membership(carol, "lobby"), message=theirs)
+    actions.removals.remove(member=access.membership(carol, "lobby"), message=theirs)
     shown = []
     for person in (bob, carol):
         actions.leaving.leave(person=person, erase=False)

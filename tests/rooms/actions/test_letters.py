@@ -156,7 +156,7 @@ def test_who_does_not_want_or_may_not_read_is_not_written_to(
         User.objects.filter(pk=bob.pk).update(suspended_until=timezone.now() + timedelta(days=1))
     else:
         hers = access.membership(alice, den.slug)
-        actions.messages.remove(member=hers, message=access.message(hers, 1))
+        actions.removals.remove(member=hers, message=access.message(hers, 1))
     assert work() == []
     assert not Letter.objects.exclude(due_at=None).exists()
 

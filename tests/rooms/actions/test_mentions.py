@@ -117,7 +117,7 @@ def test_an_edit_tells_those_whom_it_names_now(lobby: Room, alice: User, bob: Us
     assert told(message) == set()
     actions.messages.edit(member=hers, message=message, text="now @bob, @bob")
     assert told(message) == {"bob"}
-    actions.messages.remove(member=hers, message=message)
+    actions.removals.remove(member=hers, message=message)
     assert not Mention.objects.exists()
 
 

@@ -20,7 +20,7 @@ def test_seq_and_version_count_on_without_holes(lobby: Room, alice: User, bob: U
         actions.messages.post(room=lobby, author=author, text="hello")
     hers = lobby.memberships.get(user=alice)
     actions.messages.edit(member=hers, message=lobby.messages.get(seq=1), text="hello again")
-    actions.messages.remove(member=hers, message=lobby.messages.get(seq=3))
+    actions.removals.remove(member=hers, message=lobby.messages.get(seq=3))
     lobby.refresh_from_db()
     assert (lobby.last_seq, lobby.version) == (3, 5)
     found = lobby.messages.order_by("seq").values_list("seq", "posted_version", "version")
@@ -111,9 +111,9 @@ def test_a_pause_and_a_new_day_open_a_run(lobby: Room, alice: User) -> None:
 def test_a_removed_message_cannot_be_edited_or_removed_again(lobby: Room, alice: User) -> None:
     message = actions.messages.post(room=lobby, author=alice, text="hello")
     hers = Membership.objects.get(room=lobby, user=alice)
-    actions.messages.remove(member=hers, message=message, reason="a mistake")
+    actions.removals.remove(member=hers, message=message, reason="a mistake")
     with pytest.raises(Refused, match="not there any more"):
-        actions.messages.remove(member=hers, message=message)
+        actions.removals.remove(member=hers, message=message)
     with pytest.raises(Refused, match="not there any more"):
         actions.messages.edit(member=hers, message=message, text="back")
     lobby.refresh_from_db()
@@ -148,12 +148,12 @@ def mine(user: User, room: Room) -> Membership:
 
 def test_a_moderator_removes_and_brings_back(lobby: Room, bob: User, carol: User) -> None:
     said = actions.messages.post(room=lobby, author=bob, text="rude")
-    actions.messages.remove(member=mine(carol, lobby), message=said, reason="Be kind")
+    actions.removals.remove(member=mine(carol, lobby), message=said, reason="Be kind")
     said.refresh_from_db()
     assert (said.is_removed, said.removed_by, said.removal_reason) == (True, carol, "Be kind")
     with pytest.raises(Refused, match="Only the room's moderators"):
-        actions.messages.restore(member=mine(bob, lobby), message=said)
-    actions.messages.restore(member=mine(carol, lobby), message=said, reason="It was a quote")
+        actions.removals.restore(member=mine(bob, lobby), message=said)
+    actions.removals.restore(member=mine(carol, lobby), message=said, reason="It was a quote")
     said.refresh_from_db()
     assert (said.is_removed, said.text, said.version) == (False, "rude", 3)
     verbs = AuditEntry.objects.filter(area=lobby.area).order_by("pk").values_list("verb", flat=True)
@@ -162,9 +162,9 @@ def test_a_moderator_removes_and_brings_back(lobby: Room, bob: User, carol: User
 
 def test_what_its_author_removed_stays_removed(lobby: Room, bob: User, carol: User) -> None:
     said = actions.messages.post(room=lobby, author=bob, text="oops")
-    actions.messages.remove(member=mine(bob, lobby), message=said)
+    actions.removals.remove(member=mine(bob, lobby), message=said)
     with pytest.raises(Refused, match="stays so"):
-        actions.messages.restore(member=mine(carol, lobby), message=said)
+        actions.removals.restore(member=mine(carol, lobby), message=said)
 
 
 def test_a_moderator_does_not_touch_what_higher_people_said(
@@ -172,18 +172,18 @@ def test_a_moderator_does_not_touch_what_higher_people_said(
 ) -> None:
     said = actions.messages.post(room=lobby, author=alice, text="house rules")
     with pytest.raises(Refused, match="same or a higher role"):
-        actions.messages.remove(member=mine(carol, lobby), message=said)
+        actions.removals.remove(member=mine(carol, lobby), message=said)
     with pytest.raises(Refused, match="same or a higher role"):
-        actions.messages.remove_many(by=mine(carol, lobby), author=mine(alice, lobby))
+        actions.removals.remove_many(by=mine(carol, lobby), author=mine(alice, lobby))
     said.refresh_from_db()
     assert not said.is_removed
 
 
 def test_nobody_brings_back_their_own(lobby: Room, alice: User, carol: User) -> None:
     said = actions.messages.post(room=lobby, author=carol, text="rude")
-    actions.messages.remove(member=mine(alice, lobby), message=said)
+    actions.removals.remove(member=mine(alice, lobby), message=said)
     with pytest.raises(Refused, match="Somebody else"):
-        actions.messages.restore(member=mine(carol, lobby), message=said)
+        actions.removals.restore(member=mine(carol, lobby), message=said)
 
 
 def test_all_of_a_persons_messages_go_in_one_version(
@@ -194,12 +194,12 @@ def test_all_of_a_persons_messages_go_in_one_version(
     actions.messages.post(room=lobby, author=alice, text="stop it")
     Message.objects.filter(seq__lte=10).update(created_at=timezone.now() - timedelta(hours=2))
     hers, his = mine(carol, lobby), mine(bob, lobby)
-    assert actions.messages.remove_many(by=hers, author=his, seqs=[1, 2, 71, 9999]) == 2
+    assert actions.removals.remove_many(by=hers, author=his, seqs=[1, 2, 71, 9999]) == 2
     since = timezone.now() - timedelta(hours=1)
-    assert actions.messages.remove_many(by=hers, author=his, since=since, reason="Spam") == 60
-    assert actions.messages.remove_many(by=hers, author=his) == 8
+    assert actions.removals.remove_many(by=hers, author=his, since=since, reason="Spam") == 60
+    assert actions.removals.remove_many(by=hers, author=his) == 8
     with pytest.raises(Refused, match="nothing of theirs"):
-        actions.messages.remove_many(by=hers, author=his)
+        actions.removals.remove_many(by=hers, author=his)
     lobby.refresh_from_db()
     assert lobby.version == 74
     assert Message.objects.filter(removed_at=None).get().author == alice
@@ -214,22 +214,22 @@ def test_several_are_brought_back_or_none_of_them(
     for number in range(1, 6):
         actions.messages.post(room=lobby, author=bob, text=f"@alice {number}")
     first, *_others = Message.objects.order_by("seq")
-    actions.messages.remove(member=mine(bob, lobby), message=first)
+    actions.removals.remove(member=mine(bob, lobby), message=first)
     hers, his = mine(carol, lobby), mine(bob, lobby)
-    actions.messages.remove_many(by=hers, author=his, seqs=[2, 3, 4])
+    actions.removals.remove_many(by=hers, author=his, seqs=[2, 3, 4])
     with pytest.raises(Refused, match="Its author removed it"):
-        actions.messages.restore_many(by=hers, author=his, seqs=[2, 3, 1])
+        actions.removals.restore_many(by=hers, author=his, seqs=[2, 3, 1])
     assert Message.objects.exclude(removed_at=None).count() == 4
-    assert actions.messages.restore_many(by=hers, author=his, seqs=[2, 3, 5, 999]) == 2
+    assert actions.removals.restore_many(by=hers, author=his, seqs=[2, 3, 5, 999]) == 2
     standing = Message.objects.filter(removed_at=None).order_by("seq")
     assert list(standing.values_list("seq", flat=True)) == [2, 3, 5]
     assert alice.mentions.filter(message__seq__in=[2, 3]).count() == 2
     with pytest.raises(Refused, match="nothing of theirs"):
-        actions.messages.restore_many(by=hers, author=his, seqs=[2, 3])
+        actions.removals.restore_many(by=hers, author=his, seqs=[2, 3])
     with pytest.raises(Refused, match="higher role"):
-        actions.messages.remove_many(by=hers, author=mine(alice, lobby))
+        actions.removals.remove_many(by=hers, author=mine(alice, lobby))
     with pytest.raises(Refused, match="Only the room's moderators"):
-        actions.messages.restore_many(by=his, author=his, seqs=[4])
+        actions.removals.restore_many(by=his, author=his, seqs=[4])
 
 
 def test_slow_mode_has_members_wait_and_not_moderators(
@@ -294,9 +294,9 @@ def test_what_is_removed_mentions_nobody_until_it_is_brought_back(
     lobby: Room, bob: User, carol: User, alice: User
 ) -> None:
     first = actions.messages.post(room=lobby, author=bob, text="@alice look")
-    actions.messages.remove(member=mine(carol, lobby), message=first)
+    actions.removals.remove(member=mine(carol, lobby), message=first)
     assert not Mention.objects.exists()
-    actions.messages.restore(member=mine(carol, lobby), message=first)
+    actions.removals.restore(member=mine(carol, lobby), message=first)
     assert Mention.objects.get().user == alice
-    actions.messages.remove_many(by=mine(carol, lobby), author=mine(bob, lobby))
+    actions.removals.remove_many(by=mine(carol, lobby), author=mine(bob, lobby))
     assert not Mention.objects.exists()

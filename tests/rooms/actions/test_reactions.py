@@ -117,7 +117,7 @@ def test_who_may_react(lobby: Room, alice: User, bob: User, carol: User, mallory
     actions.sanctions.mute(by=hers, member=member(lobby, bob), seconds="600", reason="")
     with pytest.raises(Refused, match="muted"):
         react(lobby, bob)
-    actions.messages.remove(member=member(lobby, alice), message=lobby.messages.get())
+    actions.removals.remove(member=member(lobby, alice), message=lobby.messages.get())
     with pytest.raises(Refused, match="not there any more"):
         react(lobby, carol)
 
@@ -129,10 +129,10 @@ def test_a_removed_message_shows_none_and_one_brought_back_its_own(
     react(lobby, alice)
     assert "👍" in inbox(bob).html
     hers = member(lobby, carol)
-    actions.messages.remove(member=hers, message=lobby.messages.get())
+    actions.removals.remove(member=hers, message=lobby.messages.get())
     assert "👍" not in row(lobby)
     assert "👍" not in inbox(bob).html
-    actions.messages.restore(member=hers, message=lobby.messages.get())
+    actions.removals.restore(member=hers, message=lobby.messages.get())
     assert "👍 1" in row(lobby)
     assert "👍" in inbox(bob).html
 
@@ -288,7 +288,7 @@ def test_any_order_of_giving_taking_and_removing_leaves_rows_and_text_equal(
     for who, which, emoji in steps:
         message = lobby.messages.get(seq=seqs[which - 1])
         if who == "r":
-            act = actions.messages.restore if message.is_removed else actions.messages.remove
+            act = actions.removals.restore if message.is_removed else actions.removals.remove
             act(member=member(lobby, carol), message=message)
         elif message.is_removed:
             continue

@@ -97,13 +97,13 @@ CHANGES: dict[str, tuple[Callable[[Room, User, User], object], str]] = {
         "<bdi>which key?</bdi>",
     ),
     "a removal": (
-        lambda room, bob, carol: actions.messages.remove(
+        lambda room, bob, carol: actions.removals.remove(
             member=member(room, carol), message=room.messages.get(seq=1)
         ),
         "a message that was removed",
     ),
     "a sweep": (
-        lambda room, bob, carol: actions.messages.remove_many(
+        lambda room, bob, carol: actions.removals.remove_many(
             by=member(room, carol), author=member(room, bob)
         ),
         "a message that was removed",
@@ -159,8 +159,8 @@ def test_brought_back_it_is_quoted_again(lobby: Room, alice: User, bob: User, ca
     say(lobby, bob, "who?")
     say(lobby, alice, "me", 1)
     hers = member(lobby, carol)
-    actions.messages.remove(member=hers, message=lobby.messages.get(seq=1))
-    actions.messages.restore(member=hers, message=lobby.messages.get(seq=1))
+    actions.removals.remove(member=hers, message=lobby.messages.get(seq=1))
+    actions.removals.restore(member=hers, message=lobby.messages.get(seq=1))
     assert "<bdi>who?</bdi>" in quoted(lobby, 2)
 
 
@@ -173,9 +173,9 @@ def test_an_edited_or_restored_reply_goes_on_telling(
     reply = say(lobby, dave, "me", 1)
     actions.messages.edit(member=member(lobby, dave), message=reply, text="not me")
     assert told(reply) == {("bob", Sort.REPLY)}
-    actions.messages.remove(member=member(lobby, carol), message=reply)
+    actions.removals.remove(member=member(lobby, carol), message=reply)
     assert not Mention.objects.exists()
-    actions.messages.restore(member=member(lobby, carol), message=reply)
+    actions.removals.restore(member=member(lobby, carol), message=reply)
     assert told(reply) == {("bob", Sort.REPLY)}
 
 
@@ -184,7 +184,7 @@ def test_nothing_replies_to_what_is_not_there(
     lobby: Room, den: Room, alice: User, bob: User, seq: int
 ) -> None:
     say(lobby, bob, "one")
-    actions.messages.remove(member=member(lobby, bob), message=say(lobby, bob, "two"))
+    actions.removals.remove(member=member(lobby, bob), message=say(lobby, bob, "two"))
     say(den, bob, "1")
     with pytest.raises(Refused, match="not there any more"):
         say(lobby, alice, "me", seq)
@@ -200,7 +200,7 @@ def test_a_nonce_is_of_one_reply(lobby: Room, alice: User, bob: User) -> None:
     for other in (2, None):
         with pytest.raises(Conflict):
             say(lobby, alice, "yes", other, nonce="n")
-    actions.messages.remove(member=member(lobby, bob), message=lobby.messages.get(seq=1))
+    actions.removals.remove(member=member(lobby, bob), message=lobby.messages.get(seq=1))
     assert say(lobby, alice, "yes", 1, nonce="n") == first
     purge(lobby)
     assert say(lobby, alice, "yes", 1, nonce="n") == first
@@ -216,7 +216,7 @@ def test_a_reply_that_waits_is_one_when_it_is_let_in(
             say(lobby, bob, "wait", 1, nonce="n")
     with pytest.raises(Conflict):
         say(lobby, bob, "wait", nonce="n")
-    actions.messages.remove(member=member(lobby, alice), message=lobby.messages.get(seq=1))
+    actions.removals.remove(member=member(lobby, alice), message=lobby.messages.get(seq=1))
     message = actions.messages.approve(by=member(lobby, carol), held=Held.objects.get())
     assert message.reply_to == lobby.messages.get(seq=1)
     assert "a message that was removed" in quoted(lobby, 2)

@@ -59,7 +59,7 @@ def test_what_cannot_be_reported(lobby: Room, bob: User, mallory: User) -> None:
         actions.reports.report_person(by=bob, person=bob, room=None, kind="spam", comment="me")
     with pytest.raises(Invalid, match="what this person did"):
         actions.reports.report_person(by=mallory, person=bob, room=None, kind="spam")
-    actions.messages.remove(member=mine(bob, lobby), message=message)
+    actions.removals.remove(member=mine(bob, lobby), message=message)
     with pytest.raises(Refused, match="not there any more"):
         report(lobby, mallory, message)
     assert not Case.objects.exists()

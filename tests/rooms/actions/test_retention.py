@@ -73,7 +73,7 @@ def test_pages_and_links_say_so_calmly(
     lobby: Room, alice: User, as_alice: Client, as_bob: Client, as_mallory: Client
 ) -> None:
     say(lobby, alice, 2, 40)
-    actions.messages.remove(member=member(lobby, alice), message=lobby.messages.get(seq=1))
+    actions.removals.remove(member=member(lobby, alice), message=lobby.messages.get(seq=1))
     say(lobby, alice, 1, 0)
     keep(lobby, alice, 30)
     work()
@@ -100,11 +100,11 @@ def test_whoever_had_it_before_their_eyes_is_answered_clearly(
 ) -> None:
     say(lobby, bob, 1, 40)
     found = lobby.messages.get()
-    actions.messages.remove(member=member(lobby, carol), message=found)
+    actions.removals.remove(member=member(lobby, carol), message=found)
     keep(lobby, alice, 30)
     work()
     with pytest.raises(Refused, match="deleted for good"):
-        actions.messages.restore(member=member(lobby, carol), message=found)
+        actions.removals.restore(member=member(lobby, carol), message=found)
     with pytest.raises(Refused, match="deleted for good"):
         actions.messages.edit(member=member(lobby, bob), message=found, text="again")
 

@@ -93,7 +93,7 @@ def test_files_are_found_by_their_names_and_by_being_there(lobby: Room, alice: U
     last = lobby.messages.get(seq=3)
     actions.messages.edit(member=member, message=last, text="")
     assert found(alice, "has:file plan") == ["", ""]
-    actions.messages.remove(member=member, message=last)
+    actions.removals.remove(member=member, message=last)
     assert found(alice, "plan") == [""]
 
 
@@ -112,7 +112,7 @@ def test_dates_narrow_it(lobby: Room, alice: User) -> None:
 def test_what_is_removed_is_gone_at_once_and_an_edit_is_found(lobby: Room, alice: User) -> None:
     hers = lobby.memberships.get(user=alice)
     one, two = say(lobby, alice, "a slip of the tongue", "frost on tuesday")
-    actions.messages.remove(member=hers, message=one)
+    actions.removals.remove(member=hers, message=one)
     assert found(alice, "tongue") == found(alice, "slip") == []
     actions.messages.edit(member=hers, message=two, text="frost on wednesday")
     assert found(alice, "tuesday") == []
@@ -260,5 +260,5 @@ def test_a_table_that_is_made_anew_keeps_the_index(lobby: Room, alice: User) -> 
     find.index.keep()
     message = say(lobby, alice, "the key")[0]
     assert found(alice, "key") == ["the key"]
-    actions.messages.remove(member=lobby.memberships.get(user=alice), message=message)
+    actions.removals.remove(member=lobby.memberships.get(user=alice), message=message)
     assert found(alice, "key") == []

@@ -195,7 +195,7 @@ def test_what_was_removed_is_gone_at_once_but_for_moderators(
 ) -> None:
     file = send(as_bob, lobby, upload("secret-plan.png"))
     assert outcomes(as_bob, lobby, file) == {200}
-    actions.messages.remove(member=member(lobby, bob), message=said_with(file))
+    actions.removals.remove(member=member(lobby, bob), message=said_with(file))
     assert outcomes(as_bob, lobby, file) == {404}
     assert outcomes(as_carol, lobby, file) == {200}
     assert file.key not in as_bob.get("/rooms/lobby/").text

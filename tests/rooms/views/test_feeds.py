@@ -29,7 +29,7 @@ def test_a_feed_has_the_newest_messages_that_stand(
     for number in range(40):
         actions.messages.post(room=den, author=alice, text=f"**number** {number} <b> & ]]>")
     hers = access.membership(alice, den.slug)
-    actions.messages.remove(member=hers, message=access.message(hers, 39))
+    actions.removals.remove(member=hers, message=access.message(hers, 39))
     answer = Client().get(address(as_bob, den))
     assert answer.headers["Content-Type"].startswith("application/atom+xml")
     tree = ElementTree.fromstring(answer.content)  # noqa: S314
@@ -55,7 +55,7 @@ def test_a_reply_quotes_what_it_replies_to_while_that_stands(
 
     assert quoted in newest()
     hers = access.membership(alice, den.slug)
-    actions.messages.remove(member=hers, message=access.message(hers, 1))
+    actions.removals.remove(member=hers, message=access.message(hers, 1))
     assert newest() == '<p dir="auto">Me</p>'
 
 

@@ -127,7 +127,7 @@ def test_whatever_the_page_shows_makes_it_another_one(
         case "edit":
             actions.messages.edit(member=hers, message=message, text="otherwise")
         case "remove":
-            actions.messages.remove(member=hers, message=message)
+            actions.removals.remove(member=hers, message=message)
         case "post":
             actions.messages.post(room=talk, author=alice, text="news")
         case "rename":
@@ -169,7 +169,7 @@ def test_a_removed_message_stays_a_quiet_line_of_its_day(
 ) -> None:
     Message.objects.filter(room=talk, seq=1).update(html="<p>a slip</p>", text="a slip")
     message = Message.objects.get(room=talk, seq=1)
-    actions.messages.remove(member=talk.memberships.get(user=alice), message=message)
+    actions.removals.remove(member=talk.memberships.get(user=alice), message=message)
     page = read(as_bob, "/rooms/lobby/history/2026-05-04/")
     assert rows_of(page) == [1, 2]
     assert "slip" not in page

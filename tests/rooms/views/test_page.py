@@ -77,7 +77,7 @@ def test_a_removed_message_leaves_a_quiet_line_and_none_of_its_text(
     lobby: Room, bob: User, as_bob: Client, as_alice: Client
 ) -> None:
     message = actions.messages.post(room=lobby, author=bob, text="a slip of the tongue")
-    actions.messages.remove(member=lobby.memberships.get(user=bob), message=message)
+    actions.removals.remove(member=lobby.memberships.get(user=bob), message=message)
     for address in ("/rooms/lobby/", "/rooms/lobby/messages/1/", "/rooms/lobby/menu/?seq=1"):
         page = read(as_bob, address)
         assert "slip" not in page

@@ -64,7 +64,7 @@ def test_a_removed_message_is_a_quiet_line_with_ones_note(
 ) -> None:
     message = actions.messages.post(room=lobby, author=alice, text="a slip of the tongue")
     keep(as_bob, "/rooms/lobby/messages/1/", "funny")
-    actions.messages.remove(member=lobby.memberships.get(user=alice), message=message)
+    actions.removals.remove(member=lobby.memberships.get(user=alice), message=message)
     page = read(as_bob, "/saved/")
     assert "Alice Adams removed a message" in page
     assert "funny" in page
