@@ -7,6 +7,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core import signing
+from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -19,6 +20,7 @@ from accounts.actions import invitations
 from accounts.forms import NAME_TAKEN, check_username
 from accounts.models import Invitation, User
 from accounts.names import skeleton
+from accounts.stationery import on_paper
 
 # The session's name for the token of the invitation that was followed.
 INVITATION = "invitation"
@@ -89,6 +91,11 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse("invited", args=[token])
         founder = request.user.is_authenticated and request.user.founder
         return reverse("rooms:new" if founder else "rooms:list")
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
+        """As text, and on the site's paper."""
+        message = super().render_mail(*args, **kwargs)
+        return on_paper(message, self.request.build_absolute_uri("/"))
 
     def _save_as_member(self, request: HttpRequest, user: User, form: BaseForm) -> None:
         """Under the lock of the invitation, if one was followed, which loses one use by this."""

@@ -4,7 +4,7 @@ from hashlib import blake2s
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +20,7 @@ MOST = 20
 signer = Signer(salt="rooms.letters.stop")
 
 
-def write(letter: Letter) -> EmailMessage | None:
+def write(letter: Letter) -> EmailMultiAlternatives | None:
     """The mail, or None where nothing is left to tell. At most three queries.
 
     Its Message-ID is the letter's own, the same at each try.
@@ -35,7 +35,7 @@ def write(letter: Letter) -> EmailMessage | None:
         return _written(letter)
 
 
-def _written(letter: Letter) -> EmailMessage | None:
+def _written(letter: Letter) -> EmailMultiAlternatives | None:
     user = letter.user
     told = _mentions(letter) if letter.subject == Subject.MENTIONS else _digest(letter)
     if not told:
@@ -44,8 +44,9 @@ def _written(letter: Letter) -> EmailMessage | None:
     context = {"user": user, "told": told, "stop": stop, "site_name": settings.SITE_NAME}
     body = render_to_string(f"rooms/letters/{letter.subject}.txt", context)
     heading = render_to_string(f"rooms/letters/{letter.subject}_subject.txt", context)
-    return EmailMessage(
-        subject=" ".join(heading.split()),
+    subject = " ".join(heading.split())
+    message = EmailMultiAlternatives(
+        subject=subject,
         body=body,
         to=[user.email],
         headers={
@@ -55,6 +56,9 @@ def _written(letter: Letter) -> EmailMessage | None:
             "Auto-Submitted": "auto-generated",
         },
     )
+    html = render_to_string(f"rooms/letters/{letter.subject}.html", context | {"subject": subject})
+    message.attach_alternative(html, "text/html")
+    return message
 
 
 def absolute(path: str) -> str:

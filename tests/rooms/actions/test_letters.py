@@ -86,6 +86,22 @@ def test_what_was_said_to_one_alone_comes_by_mail_and_in_the_digest(
     assert work() == []
 
 
+def test_letters_can_be_read_as_html_which_says_the_same(
+    lobby: Room, alice: User, bob: User
+) -> None:
+    said(lobby, alice, "@bob, <i>have you</i> the key to https://evil.example/ ?")
+    actions.letters.wish(user=bob, mentions=True, digest=True)
+    wait(6)
+    Mailing.objects.filter(user=bob).update(digest_at=timezone.now())
+    for letter in work():
+        assert isinstance(letter, mail.EmailMultiAlternatives)
+        html = str(letter.alternatives[0][0])
+        leading = re.findall('<a href="([^"]+)"', html)
+        assert leading == re.findall(r"http://localhost:8000\S+", str(letter.body))
+        assert "<i>" not in html
+        assert "https://evil.example/" in html or letter.subject == "What is new at Hubbub"
+
+
 def test_what_was_read_is_not_told(lobby: Room, alice: User, bob: User) -> None:
     said(lobby, alice, "@bob one")
     actions.members.read(member=access.membership(bob, "lobby"), seq=1)
