@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import fields
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +19,7 @@ class AccountsConfig(AppConfig):
         "made invitation",
         "withdrew invitation",
     )
+
+    def ready(self) -> None:
+        """What Django says first in its selects, it says in English alone."""
+        fields.BLANK_CHOICE_LABEL = _("- Select an option -")
