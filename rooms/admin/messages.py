@@ -77,7 +77,7 @@ class MessageAdmin(EndlessAdmin):
         """Where nothing is asked for, what stands in public rooms is first as well, however much
         is said elsewhere. At most four queries."""
         pks = super().walked(way)
-        return pks if way.query.where else [*pks, *index.matches(EVERYWHERE, self.looked_at)]
+        return pks if way.query.where else [*{*pks, *index.matches(EVERYWHERE, self.looked_at)}]
 
     def search(self, way: Any, words: str) -> Any:
         if words.startswith("@"):
