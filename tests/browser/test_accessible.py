@@ -40,6 +40,7 @@ PAGES = [
 DOORS = ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"]
 WIDE = "```\n" + "unbroken" * 40 + "\n```\nhttps://example.org/" + "long" * 80 + "\n\n" + "x" * 300
 NARROW = {"width": 320, "height": 640}
+OUTLINE = "e => (s => `${s.outlineColor} ${s.outlineWidth} ${s.outlineStyle}`)(getComputedStyle(e))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What is smaller than a finger: no link within a text, nor a message's time, whose menu leads to
 # its place as well, nor what stands below the box while one writes.
@@ -133,6 +134,17 @@ def test_a_finger_hits_what_it_is_meant_for(browse: Browse, alice: User, world: 
                 page.locator(".menu").click()
                 expect(page.locator("nav#rooms")).to_be_visible()
             assert page.evaluate(SMALL) == [], path
+
+
+def test_where_colours_are_forced_lines_say_what_they_said(
+    browse: Browse, alice: User, bob: User, lobby: Room
+) -> None:
+    said = [actions.messages.post(room=lobby, author=bob, text=t) for t in ("@alice", "-", "!")]
+    page = browse(alice, forced_colors="active").visit("/rooms/lobby/messages/3/")
+    lines = {seq: page.locator(f"#m{seq}").evaluate(OUTLINE) for seq in (1, 2, 3)}
+    assert len(said) == len(set(lines.values())) == 3
+    assert lines[2].endswith(" none")
+    assert page.locator(".day").evaluate("e => getComputedStyle(e).backgroundImage") == "none"
 
 
 def check_policy(policy: str, html: str, path: str) -> None:
