@@ -1,7 +1,7 @@
 """What all of our admin pages share: who may, how far they count, and how they act."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,11 +13,14 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import Refused
-from accounts.models import User
+from accounts.models import FOREVER, User
 
 COUNTED = 1000
 
@@ -189,6 +192,13 @@ class EndlessAdmin(StaffAdmin):
     def walked(self, way: Any) -> list[Any]:
         """The primary keys of the first rows of a way, as many as are looked at. One query."""
         return list(way.values_list("pk", flat=True)[: self.looked_at])
+
+
+def end_of(at: datetime | None) -> str | None:
+    """When something ends, in words; what ends never has a day of its own in the database."""
+    if at is None:
+        return None
+    return gettext("for ever") if at >= FOREVER else date_format(localtime(at), "DATETIME_FORMAT")
 
 
 def reason_of(request: HttpRequest) -> str:

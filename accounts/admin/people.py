@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import signals
 from accounts.actions import audit, blocks, sanctions, sessions
-from accounts.admin.base import ReasonForm, StaffAdmin, reason_of
+from accounts.admin.base import ReasonForm, StaffAdmin, end_of, reason_of
 from accounts.days import first_moment
 from accounts.forms import check_username
 from accounts.models import User
@@ -85,11 +85,11 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("username", "password", "page")}),
         (gettext_lazy("Person"), {"fields": ("display_name", "email", "time_zone")}),
-        (gettext_lazy("Rights"), {"fields": ("is_active", "suspended_until", *RANK)}),
+        (gettext_lazy("Rights"), {"fields": ("is_active", "kept_out", *RANK)}),
         (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("page", "last_login", "date_joined", "is_active", "suspended_until")
-    list_display = ("username", "display_name", "email", "suspended_until", "is_staff", "page")
+    readonly_fields = ("page", "last_login", "date_joined", "is_active", "kept_out")
+    list_display = ("username", "display_name", "email", "kept_out", "is_staff", "page")
     list_filter = (KeptOut, "is_staff", "is_superuser", "is_active")
     search_fields = ("username", "display_name", "email")
     ordering = ("username",)
@@ -147,6 +147,10 @@ class UserAdmin(StaffAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
         if "username" in names:
             for reader in User.objects.filter(blocks__person=obj):
                 blocks.renew(reader)
+
+    @admin.display(description=gettext_lazy("suspended until"), ordering="suspended_until")
+    def kept_out(self, person: User) -> str | None:
+        return end_of(person.suspended_until)
 
     @admin.display(description=gettext_lazy("page"))
     def page(self, person: User) -> str:

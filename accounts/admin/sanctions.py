@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import sanctions
-from accounts.admin.base import Choice, EndlessAdmin, Lately, person_key, reason_of
-from accounts.models import Suspension
+from accounts.admin.base import Choice, EndlessAdmin, Lately, end_of, person_key, reason_of
+from accounts.models import FOREVER, Suspension
 
 
 class Standing(Choice):
@@ -39,14 +39,20 @@ class MadeLately(Lately):
 
 @admin.register(Suspension)
 class SuspensionAdmin(EndlessAdmin):
-    list_display = ("at", "person", "until", "reason", "by", "stands", "lifted_by")
+    list_display = ("at", "person", "ends", "reason", "by", "stands", "lifted_by")
     list_filter = (Standing, MadeLately)
+    fields = ("person", "at", "by", "ends", "reason", "lifted_at", "lifted_by")
+    readonly_fields = ("ends",)
     list_select_related = ("person", "by", "lifted_by")
     search_help_text = _("@name for how somebody was kept out")
     actions = ("lift",)
 
     def search(self, way: Any, words: str) -> Any:
         return way.filter(person=person_key(words))
+
+    @admin.display(description=_("until"))
+    def ends(self, suspension: Suspension) -> str | None:
+        return end_of(suspension.until or FOREVER)
 
     @admin.display(description=_("stands"), boolean=True)
     def stands(self, suspension: Suspension) -> bool:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import Choice, EndlessAdmin, reason_of
+from accounts.admin.base import Choice, EndlessAdmin, end_of, reason_of
 from rooms import actions
 from rooms.admin.standing import LastingForm, about, in_public, seconds_of, within
 from rooms.models import Membership, Role
@@ -57,11 +57,11 @@ class MembershipAdmin(EndlessAdmin):
     Whoever was banned is in no room: a ban is lifted where sanctions are.
     """
 
-    list_display = ("person", "room", "role", "joined_at", "muted_until", "page")
+    list_display = ("person", "room", "role", "joined_at", "muted", "page")
     list_filter = (WhoIsWhat, Muted)
     search_help_text = gettext_lazy("A room's address, @name, or both")
-    fields = ("person", "room", "role", "joined_at", "muted_until", "page")
-    readonly_fields = ("person", "page")
+    fields = ("person", "room", "role", "joined_at", "muted", "page")
+    readonly_fields = ("person", "muted", "page")
     action_form = LastingForm
     actions = ("mute", "unmute", "show_out", "ban", "sweep_hour", "sweep_day", "sweep")
 
@@ -77,6 +77,10 @@ class MembershipAdmin(EndlessAdmin):
     @admin.display(description=gettext_lazy("person"))
     def person(self, member: Membership) -> str:
         return f"{member.user} (@{member.user.username})"
+
+    @admin.display(description=gettext_lazy("muted until"))
+    def muted(self, member: Membership) -> str | None:
+        return end_of(member.muted_until)
 
     @admin.display(description=gettext_lazy("page"))
     def page(self, member: Membership) -> SafeString:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import Choice, EndlessAdmin, Lately, reason_of
+from accounts.admin.base import Choice, EndlessAdmin, Lately, end_of, reason_of
 from accounts.admin.sanctions import Standing
 from rooms import access, actions
 from rooms.admin.standing import about, within
@@ -50,12 +50,14 @@ class SanctionAdmin(EndlessAdmin):
         "person",
         "measure",
         "room",
-        "until",
+        "ends",
         "stands",
         "by",
         "reason",
         "page",
     )
+    fields = ("person", "room", "measure", "made_at", "by", "ends", "reason", "lifted_at", "page")
+    readonly_fields = ("ends", "page")
     list_filter = (InRooms, What, MadeLately)
     list_select_related = ("person", "room", "by")
     search_help_text = gettext_lazy("A room's address, or @name for what was done to somebody")
@@ -66,6 +68,10 @@ class SanctionAdmin(EndlessAdmin):
 
     def search(self, way: Any, words: str) -> Any:
         return about(way, words)
+
+    @admin.display(description=gettext_lazy("until"))
+    def ends(self, sanction: Sanction) -> str | None:
+        return end_of(sanction.until)
 
     @admin.display(description=gettext_lazy("stands"), boolean=True)
     def stands(self, sanction: Sanction) -> bool:

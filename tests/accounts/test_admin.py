@@ -237,6 +237,19 @@ def test_a_list_that_grows_for_ever_is_sorted_by_its_key_alone(
         assert keys == sorted(keys, reverse=True)
 
 
+def test_what_never_ends_has_no_day(as_ada: Client, ada: User, bob: User) -> None:
+    out = sanctions.suspend(by=ada, person=bob, until=None)
+    for address in (
+        "user/",
+        f"user/{bob.pk}/change/",
+        "suspension/",
+        f"suspension/{out.pk}/change/",
+    ):
+        page = as_ada.get(f"/admin/accounts/{address}").text
+        assert "for ever" in page, address
+        assert "9000" not in page, address
+
+
 def test_a_list_counts_no_further_than_a_thousand(db: None) -> None:
     User.objects.bulk_create(
         User(username=f"u{n}", username_key=f"u{n}", password="!") for n in range(1010)

@@ -206,6 +206,10 @@ def test_people_of_a_room_are_banned_and_let_in_again(
     assert "@bob" not in as_grace.get(f"/admin/{PEOPLE}/?q=lobby").text
     ban = Sanction.objects.get(person=bob)
     assert ban.is_for_ever
+    for address in ("", f"{ban.pk}/change/"):
+        page = as_grace.get(f"/admin/rooms/sanction/{address}").text
+        assert "for ever" in page
+        assert "9000" not in page
     assert "Done: 1." in act(as_grace, "rooms/sanction", "lift", ban)
     assert as_bob.get("/rooms/lobby/").status_code == 200
 
