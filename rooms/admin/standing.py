@@ -48,9 +48,9 @@ def in_public() -> Exists:
 
 
 def about(found: Any, words: str, person: str = "person") -> Any:
-    """Of these rows those of a person, `@name`, of a room, by its address, or of both. At most two
-    queries."""
-    for word in words.replace("\x00", "").split():
+    """Of these rows those of a person, `@name`, of a room, by its address, or of both: of the
+    first two words. At most two queries."""
+    for word in words.replace("\x00", "").split()[:2]:
         key = {person: person_key(word)} if word.startswith("@") else {"room": room_key(word)}
         found = found.filter(**key)
     return found

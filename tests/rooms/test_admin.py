@@ -29,6 +29,7 @@ LISTS = [
     "rooms/membership/",
     "rooms/membership/?q=lobby",
     "rooms/membership/?q=lobby&role=member&muted=yes",
+    "rooms/membership/?q=lobby+@bob+and+many+more+words+than+there+is+to+look+for",
     "rooms/wordlist/",
 ]
 
