@@ -40,6 +40,7 @@ def test_every_state_is_made_without_asking_the_database(
         lines = [client.get("/design/", {"line": line}).text for line in LINES]
     assert len({what_follows('class="foot"', page) for page in pages}) == len(FEET)
     assert len({what_follows('id="connection"', page)[:300] for page in lines}) == len(LINES)
+    assert '<i role="img" aria-label="Private">' in pages[0]
     assert all(f'id="m{seq}"' in pages[0] for seq in range(1, 18))
     assert all(f'#{icon}"' in pages[0] for icon in ICONS)
 

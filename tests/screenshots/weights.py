@@ -7,25 +7,23 @@ its columns stay empty.
 
 import gzip
 import json
-import os
 import shutil
 import subprocess
 from collections import defaultdict
-from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Playwright, Response, sync_playwright
 
 from tests import provide
 from tests.benchmarks.table import show
 from tests.browser.conftest import ARGUMENTS
-from tests.live import ROOT
+from tests.live import ROOT, free_port
 from tests.screenshots.sheet import sign_in
 from tests.screenshots.site import ROOM, Site
 
 FOLDER = ROOT / "var" / "lighthouse"
 PINNED = "lighthouse@12.8.2"
 PROGRAM = FOLDER / "node_modules" / ".bin" / "lighthouse"
-FLAGS = " ".join(["--headless=new", *ARGUMENTS])
 CATEGORIES = ("performance", "accessibility", "best-practices")
 PAGES = {
     "the front page": ("", "/"),
@@ -54,18 +52,17 @@ def main() -> None:
     with Site() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=provide.chromium(), args=ARGUMENTS)
         for name, (who, path) in PAGES.items():
-            cells, cookies, address = weigh(browser, site, who, path)
-            scores = judge(address, cookies) if lighthouse else [""] * len(CATEGORIES)
+            cells, address = weigh(browser, site, who, path)
+            scores = judge(playwright, address, who) if lighthouse else [""] * len(CATEGORIES)
             rows.append([name, *cells, *scores])
         browser.close()
     show("Weights, and Lighthouse's scores of 100", HEAD, rows)
 
 
-def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str], str, str]:
-    """The page's cells, the cookies that it was opened with, and where the path leads."""
+def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str], str]:
+    """The page's cells, and where the path leads."""
     context = browser.new_context(base_url=site.url)
     sign_in(context, who)
-    cookies = "; ".join(f"{c['name']}={c['value']}" for c in context.cookies())
     address = context.request.get(path).url.partition("#")[0]
     page, answers = context.new_page(), list[Response]()
     page.on("response", lambda answer: answers.append(answer))
@@ -78,7 +75,7 @@ def weigh(browser: Browser, site: Site, who: str, path: str) -> tuple[list[str],
         small[kind] += len(gzip.compress(body, 6))
     context.close()
     sizes = [f"{sizes[kind] / 1e3:.1f}" for kind in KINDS for sizes in (raw, small)]
-    return [str(len(answers)), *sizes], cookies, address
+    return [str(len(answers)), *sizes], address
 
 
 def install() -> bool:
@@ -91,15 +88,22 @@ def install() -> bool:
     return PROGRAM.exists()
 
 
-def judge(address: str, cookies: str) -> list[str]:
-    report = Path(FOLDER) / "report.json"
-    chromium = str(provide.chromium())
-    command = [
-        *(str(PROGRAM), address, "--output=json", f"--output-path={report}", "--quiet"),
-        *(f"--chrome-flags={FLAGS}", f"--only-categories={','.join(CATEGORIES)}"),
-        f"--extra-headers={json.dumps({'Cookie': cookies})}",
-    ]
-    environment = {**os.environ, "CHROME_PATH": chromium}
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+def judge(playwright: Playwright, address: str, who: str) -> list[str]:
+    """Lighthouse's scores, in a browser that is signed in: a socket is sent no extra headers."""
+    report, port = FOLDER / "report.json", free_port()
+    with TemporaryDirectory() as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=provide.chromium(),
+            args=[*ARGUMENTS, f"--remote-debugging-port={port}"],
+            base_url=address,
+        )
+        sign_in(context, who)
+        command = [
+            *(str(PROGRAM), address, "--output=json", f"--output-path={report}", "--quiet"),
+            *(f"--port={port}", f"--only-categories={','.join(CATEGORIES)}"),
+        ]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        context.close()
     scores = json.loads(report.read_text())["categories"]
     return [f"{100 * scores[name]['score']:.0f}" for name in CATEGORIES]
