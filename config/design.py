@@ -18,9 +18,9 @@ from accounts.models import AuditEntry, User
 from config import colours
 from rooms.markup import render as markup
 from rooms.models import Kind, Membership, Message, Role, Room
+from rooms.models.cases import Queue
 from rooms.models.files import File
 from rooms.models.messages import Line, Original
-from rooms.models.reports import Queue
 from rooms.record import Calendar, Cell, Month
 from rooms.rows import rows
 from rooms.sidebar import Label, Sidebar, entry, listed

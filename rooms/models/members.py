@@ -21,8 +21,8 @@ from rooms.models.roles import LEAST, RANKS, STAFF, Role
 from rooms.models.rooms import Joining, Posting, Room, Some
 
 if TYPE_CHECKING:
+    from rooms.models.cases import Queue
     from rooms.models.messages import Message
-    from rooms.models.reports import Queue
     from rooms.models.sanctions import Sanction
 
 

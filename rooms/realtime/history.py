@@ -9,7 +9,7 @@ from django.utils import translation
 from accounts.models import User
 from rooms import metrics
 from rooms.models import Case, Held, Measure, Membership, Message, Role, Room, Sanction
-from rooms.models.reports import below
+from rooms.models.cases import below
 from rooms.realtime import frames
 from rooms.sidebar import Mark, mark
 

@@ -21,7 +21,7 @@ from accounts.views.invitations import staff_only
 from rooms import access, actions, durations
 from rooms.errors import Refused
 from rooms.models import Case, Membership, Message, Report, Verdict
-from rooms.models.reports import CaseQuerySet
+from rooms.models.cases import CaseQuerySet
 from rooms.rows import rows
 from rooms.views.haste import unhurried
 from rooms.views.page import whole
