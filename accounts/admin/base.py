@@ -10,6 +10,7 @@ from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
 from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -106,10 +107,12 @@ class Walked(InOrder):
         if not self.query and way.query.where == found.query.where:
             return found
         order, walked = self.get_ordering(request, found), self.admin.walked(way)
-        near = self.model._default_manager.filter(pk__in=walked).order_by(*order)
-        # Looked up one by one: by a condition's own index SQLite would go far all the same.
-        answers = near.filter(Exists(found.filter(pk=OuterRef("pk"), pk__in=walked)))
-        pks = list(answers.values_list("pk", flat=True)[:COUNTED])
+        near = found.filter(pk__in=walked)
+        if connection.vendor == "sqlite":
+            # Looked up one by one: by a condition's own index it would go far all the same.
+            near = self.model._default_manager.filter(Exists(found.filter(pk=OuterRef("pk"))))
+            near = near.filter(pk__in=walked)
+        pks = list(near.order_by(*order).values_list("pk", flat=True)[:COUNTED])
         shown = self.root_queryset.filter(pk__in=pks).order_by(*order)
         return shown if shown.query.select_related else self.apply_select_related(shown)
 
