@@ -38,6 +38,7 @@ LINES = ("live", "connecting", "lost", "polled", "closed")
 ICONS = re.findall(r'id="(\w+)"', (settings.BASE_DIR / "static/icons/sprite.svg").read_text())
 FEET: dict[str, dict[str, Any]] = {
     "writing": {"text": "Half a thought, with **stars**"},
+    "on its way": {"text": "Half a thought, with **stars**", "sent": True},
     "near the end": {"text": "x" * 9_700},
     "slow": {"room": {"slow_mode": 30}, "wait": "b0 b3 b13"},
     "held": {"member": {"held_count": 2}},
