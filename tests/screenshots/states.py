@@ -32,12 +32,13 @@ def sheet(page: Page, site: Site) -> None:
 
 def reactions(page: Page, site: Site) -> None:
     page.locator(".message:has(.chips button) .more").last.click()
+    page.locator("#sheet details:has([action*=reaction]) summary").click()
     page.locator("#sheet form[action*=reaction]").first.wait_for()
 
 
 def reply(page: Page, site: Site) -> None:
     page.locator(".message .more").last.click()
-    page.locator("#sheet a.button").click()
+    page.locator("#sheet [href$='/reply/']").click()
     page.locator("#replying label").wait_for()
     page.fill("#message", "I will bring it")
 
