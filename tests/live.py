@@ -51,7 +51,9 @@ class LiveServer:
     def __enter__(self) -> "LiveServer":
         try:
             self.start()
-        except BaseException:
+        except BaseException as fault:
+            fault.add_note(self.output())
+            self.kill()
             self.log.close()
             raise
         return self
@@ -73,7 +75,7 @@ class LiveServer:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log, text=True
         )
-        wait_for(self._answers, f"the server answers\n{self.output()}", 3 * DEADLINE)
+        wait_for(self._answers, "the server answers", 3 * DEADLINE)
 
     def kill(self) -> None:
         """SIGKILL: no word to anybody."""
