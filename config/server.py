@@ -24,9 +24,8 @@ from rooms.realtime.hub import running_hub
 SPREAD = 3.0  # seconds over which the sockets of a process that stops are sent away
 FINISHING = 20.0  # seconds that its last requests have
 PARTING = 3.0  # seconds that pages have to answer the close of their sockets
-CLOSING = (
-    30.0  # the same while nothing stops: autobahn's one second drops what a slow page has to read
-)
+# The same while nothing stops: autobahn's one second would drop what a slow page has yet to read.
+CLOSING = 30.0
 MAX_FRAME = 256 * 1024
 MAX_BACKLOG = 4 * 1024 * 1024
 TEXT, FINAL = 0x1, 0x80

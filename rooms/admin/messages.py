@@ -1,5 +1,6 @@
 """Messages, in Django's admin: found by what an index knows, however many there are."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -89,23 +90,11 @@ class MessageAdmin(EndlessAdmin):
 
     @admin.action(description=_("Remove"))
     def remove(self, request: HttpRequest, found: Any) -> None:
-        why = reason_of(request)
-
-        def one(message: Message) -> None:
-            by = within(request, message.room)
-            actions.removals.remove(member=by, message=message, reason=why)
-
-        self.act(request, found, one)
+        self._do(request, found, actions.removals.remove)
 
     @admin.action(description=_("Restore"))
     def restore(self, request: HttpRequest, found: Any) -> None:
-        why = reason_of(request)
-
-        def one(message: Message) -> None:
-            by = within(request, message.room)
-            actions.removals.restore(member=by, message=message, reason=why)
-
-        self.act(request, found, one)
+        self._do(request, found, actions.removals.restore)
 
     @admin.display(description=_("message"))
     def place(self, message: Message) -> str:
@@ -125,3 +114,11 @@ class MessageAdmin(EndlessAdmin):
             for file in files_of(message.files)
         ]
         return format_html_join(mark_safe("<br>"), "{} ({}, {})", told)
+
+    def _do(self, request: HttpRequest, found: Any, act: Callable[..., Any]) -> None:
+        why = reason_of(request)
+
+        def one(message: Message) -> None:
+            act(member=within(request, message.room), message=message, reason=why)
+
+        self.act(request, found, one)

@@ -159,8 +159,9 @@ def left(text: str) -> str:
     return _frame("left", text=text)
 
 
-def notice(text: str, level: str = "error") -> str:
-    return _frame("notice", text=text, level=level)
+def notice(text: str, level: str = "error", answer: str = "") -> str:
+    """`answer` is the address at which its reader can answer to it."""
+    return _frame("notice", text=text, level=level, answer=answer)
 
 
 @kept(16)
@@ -170,10 +171,8 @@ def connection(state: str = "live") -> str:
 
 
 def goodbye(text: str, answer: str = "") -> str:
-    """The last word before a socket is closed for good; `answer` is where to answer to it."""
-    return _frame("notice", text=text, level="error", answer=answer) + _frame(
-        "connection", state="closed"
-    )
+    """The last word before a socket is closed for good."""
+    return notice(text, answer=answer) + _frame("connection", state="closed")
 
 
 def shut() -> str:

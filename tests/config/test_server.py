@@ -4,13 +4,15 @@ import json
 import re
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from accounts.models import User
 from config.server import text_frame
 from rooms.models import Message, Room
-from tests.live import LiveServer
+from tests.live import LiveServer, Page
 
 
 @pytest.mark.parametrize(
@@ -31,10 +33,10 @@ def test_the_length_counts_bytes() -> None:
     assert text_frame("é") == b"\x81\x02\xc3\xa9"
 
 
-def test_a_reader_who_pauses_gets_all_of_it_in_order(
-    live: LiveServer, lobby: Room, alice: User, bob: User
-) -> None:
-    """More than the kernel takes for a reader that does not read: Twisted keeps the rest."""
+@contextmanager
+def behind(live: LiveServer, alice: User, bob: User) -> Iterator[Page]:
+    """Bob's page before ninety messages that it has not read: more than the kernel takes for a
+    reader that does not read, so that Twisted keeps the rest."""
     narrow = socket.socket()
     narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     narrow.connect(("127.0.0.1", live.port))
@@ -45,6 +47,13 @@ def test_a_reader_who_pauses_gets_all_of_it_in_order(
         for number in range(90):
             hers.send(json.dumps({"message": f"number {number} " + "word " * 1_900}))
         hers.until('id="m90"')
+        yield slow
+
+
+def test_a_reader_who_pauses_gets_all_of_it_in_order(
+    live: LiveServer, lobby: Room, alice: User, bob: User
+) -> None:
+    with behind(live, alice, bob) as slow:
         slow.until('id="m90"')
         text = "".join(slow.frames)
     assert [text.count(f">number {number} ") for number in range(90)] == [1] * 90
@@ -55,16 +64,7 @@ def test_a_reader_who_pauses_gets_all_of_it_in_order(
 def test_a_reader_who_pauses_hears_why_the_socket_is_closed(
     live: LiveServer, lobby: Room, alice: User, bob: User
 ) -> None:
-    narrow = socket.socket()
-    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    narrow.connect(("127.0.0.1", live.port))
-    slow = live.socket("/ws/chat/lobby/", bob, sock=narrow)
-    with slow, live.socket("/ws/chat/lobby/", alice) as hers:
-        slow.resume()
-        hers.resume()
-        for number in range(90):
-            hers.send(json.dumps({"message": f"number {number} " + "word " * 1_900}))
-        hers.until('id="m90"')
+    with behind(live, alice, bob) as slow:
         for _ in range(400):
             slow.send('{"type": "typing"}')
         time.sleep(2)  # what a page is busy with before it reads on
